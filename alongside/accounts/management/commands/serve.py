@@ -1,0 +1,37 @@
+"""`alongside serve`: the web server, in this one process."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from granian import Granian
+from granian.constants import Interfaces
+
+
+class Command(BaseCommand):
+    """Serves until it is stopped; behind TLS or on the loopback address only."""
+
+    help = "Serve the pages of this installation."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where to listen."""
+        parser.add_argument("--address", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8765)
+        parser.add_argument("--threads", type=int, default=4)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Start granian with one worker process; SQLite has one writer at a time anyway."""
+        if not settings.DATABASE_URL and not (settings.HOME / "alongside.db").exists():
+            raise CommandError("There is no database here yet; run “alongside setup” or “./run demo” first.")
+        serve(options["address"], options["port"], options["threads"])
+
+
+def serve(address: str, port: int, threads: int) -> None:
+    """Run granian until it is stopped."""
+    Granian(
+        "alongside.wsgi:application", address=address, port=port, interface=Interfaces.WSGI, workers=1,
+        blocking_threads=threads, websockets=False, log_access=False,
+    ).serve()  # fmt: skip

@@ -1,0 +1,43 @@
+"""`alongside setup`: the database made or brought up to date, and on PostgreSQL the app's least rights."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+GRANTS = """
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'alongside_app') THEN CREATE ROLE alongside_app LOGIN; END IF;
+END $$;
+GRANT USAGE ON SCHEMA public TO alongside_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO alongside_app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO alongside_app;
+REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON journal_entry FROM alongside_app;
+"""
+
+
+class Command(BaseCommand):
+    """Can be repeated at any time; on PostgreSQL run it as the owner and serve as the role `alongside_app`."""
+
+    help = "Make or update the database of this installation."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Only the shape of the summary."""
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate, grant, collect the static files."""
+        settings.HOME.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", interactive=False, verbosity=0)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(GRANTS)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        summary = {"home": str(settings.HOME), "database": connection.vendor}
+        self.stdout.write(json.dumps(summary) if options["json"] else f"Ready in {summary['home']}.")

@@ -1,0 +1,38 @@
+"""What the page header needs: the rooms this role may enter, and where the viewer is."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from alongside.accounts.models import User
+from alongside.accounts.roles import ROLES, may
+
+ENTRIES = (
+    ("see_queue", "desk:today", _("Due list")),
+    ("see_own_visits", "desk:today", _("Today")),
+    ("see_morning_list", "intake:morning", _("Morning list")),
+    ("report_incident", "intake:report", _("New contact")),
+    ("review_matches", "desk:matches", _("Who is who")),
+    ("answer_referral", "desk:inbox", _("Referrals")),
+    ("see_services", "services:list", _("Services")),
+    ("hand_out_kits", "desk:kits", _("Kits")),
+    ("see_reports", "reports:month", _("The month")),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The header's links for the signed-in role, with the current one marked."""
+    found: dict[str, Any] = {"has_fonts": settings.HAS_FONTS, "nav": [], "role": None}
+    if getattr(request, "user", None) is None or not request.user.is_authenticated:
+        return found
+    role = cast(User, request.user).role
+    entries = [(reverse(name), label) for permission, name, label in ENTRIES if may(role, permission)]
+    current = max((url for url, _ in entries if request.path.startswith(url)), key=len, default="")
+    found["nav"] = [{"url": url, "label": label, "current": url == current} for url, label in entries]
+    found["role"] = ROLES[role]
+    return found

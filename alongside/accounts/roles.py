@@ -1,0 +1,77 @@
+"""The one table: which role may do what. `/trust` and the reference page are printed from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PERMISSIONS: dict[str, Promise] = {
+    "report_incident": _("send in a contact or an overdose, without seeing anything back"),
+    "see_morning_list": _("see the last days' calls of the own towns that wait for a person"),
+    "import_calls": _("import a call log and take an import back"),
+    "see_queue": _("see the due list of the program or of the own caseload"),
+    "see_own_visits": _("see today's own visits"),
+    "see_case": _("open a case of the own caseload or program"),
+    "assign_team": _("assign an officer and a coach"),
+    "record_attempt": _("record an attempt to reach the person"),
+    "note_needs": _("note what the person wants and arrange it"),
+    "close_case": _("pause, close or reopen a case"),
+    "review_matches": _("decide whether two records are one person"),
+    "see_services": _("look things up in the directory of services"),
+    "answer_referral": _("answer the referrals sent to the own agency"),
+    "hand_out_kits": _("hand out naloxone kits and keep the stock"),
+    "see_reports": _("read counts with small cells hidden"),
+    "review_journal": _("review who looked at what, under codes"),
+    "run_machine": _("run the machine, seeing ciphertext only"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One role: its name, what it is for in a sentence, whether police may hold it, and its permissions."""
+
+    code: str
+    label: Promise
+    sentence: Promise
+    police_may_hold: bool
+    permissions: frozenset[str]
+
+
+def _role(code: str, label: Promise, sentence: Promise, police: str, *permissions: str) -> Role:
+    return Role(code, label, sentence, police == "police may hold it", frozenset(permissions))
+
+
+POLICE_MAY, HEALTH_ONLY = "police may hold it", "never police"
+CARE = ("see_queue", "see_case", "record_attempt", "note_needs", "see_services", "hand_out_kits", "report_incident")
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        _role("patrol_officer", _("Patrol officer"), _("drops a contact in and sees nothing back"),
+              POLICE_MAY, "report_incident"),
+        _role("data_designee", _("Data designee"), _("reads the call log each morning for the own towns"),
+              POLICE_MAY, "report_incident", "see_morning_list", "import_calls"),
+        _role("outreach_officer", _("Outreach officer"), _("visits together with a coach; own visits only"),
+              POLICE_MAY, "report_incident", "see_own_visits", "record_attempt"),
+        _role("recovery_coach", _("Recovery coach"), _("phones first, leads the visit, arranges, follows up"),
+              HEALTH_ONLY, *CARE),
+        _role("clinician", _("Clinician"), _("level of care and emergencies, own caseload"), HEALTH_ONLY, *CARE),
+        _role("coordinator", _("Coordinator"), _("watches the clocks, assigns, resolves matches, closes"),
+              HEALTH_ONLY, *CARE, "see_morning_list", "import_calls", "assign_team", "close_case", "review_matches",
+              "see_reports"),
+        _role("partner", _("Partner"), _("answers the referrals sent to it"), HEALTH_ONLY,
+              "answer_referral", "see_services"),
+        _role("epidemiologist", _("Epidemiologist"), _("reads counts, never a person"), HEALTH_ONLY, "see_reports"),
+        _role("privacy_reviewer", _("Privacy reviewer"), _("reviews who looked at what, under codes"),
+              HEALTH_ONLY, "review_journal"),
+        _role("administrator", _("System administrator"), _("runs the machine and sees ciphertext only"),
+              HEALTH_ONLY, "run_machine"),
+    )
+}  # fmt: skip
+
+
+def may(role: str, permission: str) -> bool:
+    """Whether the role holds the permission; an unknown role or permission holds nothing."""
+    return role in ROLES and permission in ROLES[role].permissions

@@ -1,0 +1,176 @@
+"""Opening, assigning, moving and closing cases, and planning who looks in again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import transaction
+
+from alongside.accounts.models import Program, User
+from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
+from alongside.cases.rules import Facts, follow_up_days, may_close, may_contact, may_move, may_pair, priority
+from alongside.common.actor import POLICE_CLASSES, Actor
+from alongside.common.clock import day_in
+from alongside.common.clock import now as clock
+from alongside.common.decision import Refused
+from alongside.consent.actions import close_ties, open_tie
+from alongside.incidents.models import Incident
+from alongside.incidents.queries import incidents_of
+from alongside.journal.actions import record
+from alongside.people.models import Person
+from alongside.people.queries import records_of
+
+
+@transaction.atomic
+def open_case(incident: Incident, *, by: Actor, now: datetime | None = None) -> tuple[Case, bool]:
+    """Open a case for an incident's person, or join the open one; the clock runs from the event. True when opened."""
+    person = incident.person
+    if person is None:
+        raise Refused("A case needs a person; add who the call was about first.")
+    case = Case.objects.select_for_update().filter(person=person).exclude(status="closed").first()
+    opened = case is None
+    if case is None:
+        case = Case(program_id=by.program_id, person=person, opened_at=now or clock(), event_at=incident.occurred_at)
+        case.town_id = person.home_town_id or incident.town_id
+    case.event_at = max(case.event_at, incident.occurred_at)
+    _rank(case, person, by)
+    if case.status == "paused":
+        case.status = "waiting"
+    case.save()
+    CaseIncident.objects.get_or_create(incident=incident, defaults={"case": case})
+    record("case_opened" if opened else "case_joined", kind="case", target=case.id, by=by, incident=str(incident.id))
+    return case, opened
+
+
+def _rank(case: Case, person: Person, by: Actor) -> None:
+    """Set the deadline and the place in the queue from the incidents' facts alone."""
+    incidents = incidents_of(by, records_of(person))
+    newest = [row for row in incidents if row.occurred_at == case.event_at]
+    codes = frozenset(code for row in newest for code in row.facts)
+    place = priority(Facts(case.event_at, tuple(row.occurred_at for row in incidents), codes))
+    case.contact_due_at, case.due_at, case.reasons = place.contact_due_at, place.visit_by_at, list(place.reasons)
+    if person.deceased or person.stop == "no_contact":
+        case.reasons = [*case.reasons, "review_stop"]
+
+
+@transaction.atomic
+def assign_team(case: Case, officer: User, coach: User, *, by: Actor) -> Assignment:
+    """Send an officer and a coach from two employers; it ends by itself after the program's number of days."""
+    may_move(case.status, "assigned").require()
+    may_contact(case.person.stop, deceased=case.person.deceased).require()
+    police = officer.agency.kind in POLICE_CLASSES
+    may_pair(officer.agency_id, coach.agency_id, officer_is_police=police, no_police=case.person.no_police).require()
+    _end_assignment(case, by=by)
+    moment = clock()
+    until = moment + timedelta(days=Program.objects.get(id=case.program_id).assignment_days)
+    assignment = Assignment.objects.create(
+        case=case, officer=officer, coach=coach, assigned_at=moment, expires_at=until
+    )
+    for user in (officer, coach):
+        open_tie(case.person, user=user, until=until, by=by)
+    if case.status != "in_contact":
+        case.status = "assigned"
+        case.save(update_fields=["status"])
+    record("team_assigned", kind="case", target=case.id, by=by, officer=str(officer.id), coach=str(coach.id))
+    return assignment
+
+
+def _end_assignment(case: Case, *, by: Actor) -> None:
+    current = Assignment.objects.filter(case=case, ended_at=None).first()
+    if current is not None:
+        current.ended_at = clock()
+        current.save(update_fields=["ended_at"])
+        close_ties(case.person, users=[current.officer_id, current.coach_id], by=by)
+
+
+@transaction.atomic
+def note_attempt(case: Case, at: datetime, *, reached: bool, by: Actor) -> None:
+    """Count an attempt on the case; a contact moves it to “in contact” and plans the usual follow-ups."""
+    case.attempts += 1
+    case.first_attempt_at = min(case.first_attempt_at or at, at)
+    if reached:
+        case.first_contact_at = min(case.first_contact_at or at, at)
+        if case.status == "assigned":
+            case.status = "in_contact"
+        program = Program.objects.get(id=case.program_id)
+        already = FollowUp.objects.filter(case=case).values_list("due_on", flat=True)
+        for day, count in follow_up_days(day_in(program.zone, at), set(already)):
+            FollowUp.objects.create(case=case, due_on=day, reason="schedule", day=count)
+    case.save()
+    set_next_due(case)
+
+
+@transaction.atomic
+def plan_follow_up(case: Case, due_on: date, reason: str, *, by: Actor, day: int = 0) -> FollowUp:
+    """Plan one more day to look in; the same day and reason again gives the one that is there."""
+    follow_up, made = FollowUp.objects.get_or_create(
+        case=case, due_on=due_on, reason=reason, done_at=None, defaults={"day": day}
+    )
+    if made:
+        record("follow_up_planned", kind="case", target=case.id, by=by, due_on=due_on.isoformat(), reason=reason)
+        set_next_due(case)
+    return follow_up
+
+
+@transaction.atomic
+def finish_follow_up(follow_up: FollowUp, *, by: Actor) -> None:
+    """Mark a follow-up as done; the next one becomes due."""
+    if follow_up.done_at is None:
+        follow_up.done_at = clock()
+        follow_up.save(update_fields=["done_at"])
+        record("follow_up_done", kind="case", target=follow_up.case_id, by=by, follow_up=str(follow_up.id))
+        set_next_due(follow_up.case)
+
+
+def set_next_due(case: Case) -> None:
+    """After a first attempt the case is due when its next follow-up is; before it, by the contact clock."""
+    if case.first_attempt_at is None:
+        return
+    nearest = FollowUp.objects.filter(case=case, done_at=None).order_by("due_on").first()
+    if nearest is not None:
+        case.due_at = datetime.combine(nearest.due_on, time(12), tzinfo=UTC)
+        case.save(update_fields=["due_at"])
+
+
+@transaction.atomic
+def move_case(case: Case, to: str, *, by: Actor) -> None:
+    """Pause a case or put it back in the queue."""
+    may_move(case.status, to).require()
+    if to == "paused":
+        _end_assignment(case, by=by)
+    reopened = case.status == "closed"
+    case.status, case.closed_at, case.outcome = to, None, ""
+    if reopened:
+        case.due_at = clock()
+    case.save()
+    record("case_moved", kind="case", target=case.id, by=by, to=to)
+
+
+@transaction.atomic
+def close_case(case: Case, outcome: str, *, by: Actor) -> None:
+    """Close with an outcome; every tie of the team ends, and a new event or a word from the person opens it again."""
+    may_close(outcome).require()
+    may_move(case.status, "closed").require()
+    _end_assignment(case, by=by)
+    case.status, case.closed_at, case.outcome = "closed", clock(), outcome
+    case.save()
+    FollowUp.objects.filter(case=case, done_at=None).delete()
+    record("case_moved", kind="case", target=case.id, by=by, to="closed", outcome=outcome)
+
+
+@transaction.atomic
+def join_cases(person: Person, merged: Collection[Person], *, by: Actor) -> None:
+    """After two records became one person, the open case of the merged record joins the open one of the person."""
+    for case in Case.objects.filter(person__in=merged).exclude(status="closed"):
+        kept = Case.objects.filter(person=person).exclude(status="closed").first()
+        if kept is None:
+            case.person = person
+            case.save(update_fields=["person"])
+            continue
+        CaseIncident.objects.filter(case=case).update(case=kept)
+        close_case(case, "duplicate", by=by)
+        kept.event_at = max(kept.event_at, case.event_at)
+        if kept.first_attempt_at is None:
+            _rank(kept, person, by)
+        kept.save()

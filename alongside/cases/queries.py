@@ -1,0 +1,88 @@
+"""Reaching cases: each function takes who asks, and what they may not see is not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from alongside.cases.models import Assignment, Case, FollowUp
+from alongside.common.actor import Actor
+
+PAGE = 50
+DUE = ["waiting", "assigned", "in_contact"]
+TEAM = Prefetch(
+    "assignments", queryset=Assignment.objects.filter(ended_at=None).select_related("officer", "coach"),
+    to_attr="current_team",
+)  # fmt: skip
+
+
+def _visible(viewer: Actor, now: datetime) -> QuerySet[Case]:
+    """All cases of the program for a coordinator; else the own, unexpired assignments."""
+    rows = Case.objects.filter(program_id=viewer.program_id)
+    if viewer.role == "coordinator":
+        return rows
+    mine = Assignment.objects.filter(Q(officer_id=viewer.user_id) | Q(coach_id=viewer.user_id), ended_at=None)
+    return rows.filter(id__in=mine.filter(expires_at__gt=now).values("case_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the queue and the key of the next one ("" on the last)."""
+
+    cases: list[Case]
+    next_key: str
+
+
+def queue_for(viewer: Actor, now: datetime, after: str = "", town: UUID | None = None) -> Page:
+    """The due list in its order (`due_at`, then id), fifty at a time, from a key given by the page before."""
+    rows = _visible(viewer, now).filter(status__in=DUE, person__deceased=False).exclude(person__stop="no_contact")
+    if town is not None:
+        rows = rows.filter(town_id=town)
+    moment, _, last = after.partition("_")
+    try:
+        if after:
+            due, last_id = datetime.fromisoformat(moment), UUID(last)
+            rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=last_id))
+    except ValueError:
+        return Page([], "")
+    rows = rows.select_related("person", "town").prefetch_related(TEAM).order_by("due_at", "id")
+    found = list(rows[: PAGE + 1])
+    more = len(found) > PAGE
+    return Page(found[:PAGE], f"{found[PAGE - 1].due_at.isoformat()}_{found[PAGE - 1].id}" if more else "")
+
+
+def case_for(viewer: Actor, case_id: UUID, now: datetime) -> Case | None:
+    """One case the viewer may see, with person, town and team."""
+    rows = _visible(viewer, now).select_related("person", "person__home_town", "town").prefetch_related(TEAM)
+    return rows.filter(id=case_id).first()
+
+
+def cases_of(viewer: Actor, person_id: UUID, now: datetime) -> list[Case]:
+    """The visible cases of a person, newest first."""
+    return list(_visible(viewer, now).filter(person_id=person_id).order_by("-opened_at"))
+
+
+def follow_ups_of(viewer: Actor, case: Case, now: datetime) -> list[FollowUp]:
+    """Planned follow-ups of a case the viewer may see, soonest first."""
+    if not _visible(viewer, now).filter(id=case.id).exists():
+        return []
+    return list(FollowUp.objects.filter(case=case, done_at=None).order_by("due_on"))
+
+
+def stopped_cases_for(viewer: Actor) -> list[Case]:
+    """Open cases of people who asked for no contact or have died: for a coordinator to look at, not to assign."""
+    rows = Case.objects.filter(program_id=viewer.program_id, status__in=DUE).select_related("person", "town")
+    return list(rows.filter(Q(person__stop="no_contact") | Q(person__deceased=True)).order_by("due_at")[:PAGE])
+
+
+def due_counts_for(viewer: Actor, now: datetime) -> dict[str, int]:
+    """How many are past due, waiting for a team, and open at all among those the viewer sees."""
+    rows = _visible(viewer, now).filter(status__in=DUE)
+    return {
+        "open": rows.count(),
+        "overdue": rows.filter(due_at__lte=now).count(),
+        "waiting": rows.filter(status="waiting").count(),
+    }

@@ -1,0 +1,162 @@
+"""Clocks, the order of the queue, who may go together, how a case moves, and which follow-ups come.
+
+Sources: contact targets of 24/48/72 hours as programs state them (PCO, DART, NC PORT); the risk in the first 48 hours
+after a survived overdose (Weiner 2020) and again after leaving jail, detox or hospital (Joudrey 2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from alongside.common.decision import YES, Decision
+
+CONTACT_HOURS = 72
+SOON_HOURS = 48
+TARGET_HOURS = 24
+FOLLOW_UP_DAYS = (3, 7, 14, 30, 60, 90)
+AFTER_EXIT_DAYS = (0, 2, 7, 14)
+
+# Each reason moves the visit up by hours. Nothing else does: no race, no town, no police record, no score.
+LEAD_HOURS = {
+    "repeat_30_days": 24,
+    "recent_release": 24,
+    "left_hospital": 18,
+    "repeat_12_months": 12,
+    "not_transported": 12,
+    "asked_for_help": 12,
+    "unhoused": 6,
+}
+REASONS = {
+    "repeat_30_days": "another event within 30 days",
+    "repeat_12_months": "two or more events in 12 months",
+    "recent_release": "released from jail, detox or hospital within 14 days",
+    "left_hospital": "left hospital early",
+    "not_transported": "not taken to hospital",
+    "asked_for_help": "asked for help",
+    "unhoused": "no fixed place to stay",
+}
+STATUSES = {
+    "waiting": "waits for a team",
+    "assigned": "a team is assigned",
+    "in_contact": "in contact",
+    "paused": "paused",
+    "closed": "closed",
+}
+STATUS_OWNERS = {
+    "waiting": "coordinator", "assigned": "team", "in_contact": "team", "paused": "coordinator", "closed": "nobody",
+}  # fmt: skip
+MOVES: dict[str, frozenset[str]] = {
+    "waiting": frozenset({"assigned", "paused", "closed"}),
+    "assigned": frozenset({"waiting", "assigned", "in_contact", "paused", "closed"}),
+    "in_contact": frozenset({"assigned", "paused", "closed"}),
+    "paused": frozenset({"waiting", "assigned", "closed"}),
+    "closed": frozenset({"waiting"}),
+}
+OUTCOMES = {
+    "goals_met": "Their goals were met",
+    "in_services": "In services, doing well",
+    "moved": "Moved away",
+    "not_reached": "Not reached; may come back any time",
+    "declined": "Wants nothing now; may come back any time",
+    "no_contact": "Asked for no contact",
+    "deceased": "Died",
+    "transferred": "Taken on by another program",
+    "duplicate": "Same as another case",
+}
+FOLLOW_UP_REASONS = {
+    "schedule": "day {day} after the contact",
+    "after_exit": "day {day} after leaving detox, jail or hospital",
+    "gentle_check_in": "a gentle check-in after “not today”",
+    "asked_back": "asked us to come back",
+    "retry": "try again",
+    "relocate": "find a better address",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the order of the queue may look at, and nothing more."""
+
+    event_at: datetime
+    earlier_events: tuple[datetime, ...] = ()
+    codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """When the contact is due by the clock, by when to go given the reasons, and the reasons as codes of `REASONS`."""
+
+    contact_due_at: datetime
+    visit_by_at: datetime
+    reasons: tuple[str, ...]
+
+
+def contact_deadline(event_at: datetime) -> datetime:
+    """72 hours after the event itself, however late it was entered."""
+    return event_at + timedelta(hours=CONTACT_HOURS)
+
+
+def priority(facts: Facts) -> Priority:
+    """The place in the queue: the deadline, moved up by the hours of each reason. The same facts give the same place."""
+    due = contact_deadline(facts.event_at)
+    reasons = [code for code in REASONS if code in facts.codes and not code.startswith("repeat_")]
+    earlier = [moment for moment in facts.earlier_events if moment < facts.event_at]
+    if any(facts.event_at - moment <= timedelta(days=30) for moment in earlier):
+        reasons.insert(0, "repeat_30_days")
+    elif any(facts.event_at - moment <= timedelta(days=365) for moment in earlier):
+        reasons.insert(0, "repeat_12_months")
+    lead = sum(LEAD_HOURS[code] for code in reasons)
+    return Priority(due, due - timedelta(hours=lead), tuple(reasons))
+
+
+def urgency(due_at: datetime, now: datetime) -> str:
+    """How the clock looks: “now” when less than 24 of the 72 hours are left or none, “soon” under 48, else “calm”."""
+    left = due_at - now
+    if left <= timedelta(hours=CONTACT_HOURS - SOON_HOURS):
+        return "now"
+    return "soon" if left <= timedelta(hours=CONTACT_HOURS - TARGET_HOURS) else "calm"
+
+
+def may_move(status: str, to: str) -> Decision:
+    """Whether a case in a status may go to another."""
+    if to in MOVES.get(status, frozenset()):
+        return YES
+    if status == "closed":
+        return Decision.no("This case is closed; reopen it first.")
+    return Decision.no("The case cannot go there from where it is now.")
+
+
+def may_pair(officer_agency: object, coach_agency: object, *, officer_is_police: bool, no_police: bool) -> Decision:
+    """Whether an officer and a coach may go to this person: two employers, and no police when the person said so."""
+    if no_police and officer_is_police:
+        return Decision.no("The person asked for no police. Send the coach with a clinician or another coach.")
+    if officer_agency == coach_agency:
+        return Decision.no("Choose two people from two different employers.")
+    return YES
+
+
+def may_contact(stop: str, *, deceased: bool) -> Decision:
+    """Whether anybody may be sent to this person at all."""
+    if deceased:
+        return Decision.no("This person has died. Nobody is sent; the family path is separate.")
+    if stop == "no_contact":
+        return Decision.no("The person asked for no contact. Only they can change that.")
+    return YES
+
+
+def may_close(outcome: str) -> Decision:
+    """Whether an outcome is one of the list; none of them says anything against the person."""
+    return YES if outcome in OUTCOMES else Decision.no("Choose how it ended from the list.")
+
+
+def follow_up_days(contact_on: date, already: Collection[date] = ()) -> list[tuple[date, int]]:
+    """The days of the usual follow-ups after a contact that are not planned yet, each with its number of days."""
+    days = [(contact_on + timedelta(days=count), count) for count in FOLLOW_UP_DAYS]
+    return [(day, count) for day, count in days if day not in already]
+
+
+def reasons_in_words(codes: Sequence[str]) -> list[str]:
+    """The sentences of reason codes, in the order given; an unknown code is left out."""
+    return [REASONS[code] for code in codes if code in REASONS]

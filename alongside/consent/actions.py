@@ -1,0 +1,88 @@
+"""Ties opened and closed by the work, and agreements given and taken back by the person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from alongside.accounts.models import Agency, User
+from alongside.common.actor import Actor
+from alongside.common.clock import now as clock
+from alongside.common.decision import Refused
+from alongside.consent.models import Consent, Disclosure, Tie
+from alongside.consent.rules import missing_element
+from alongside.journal.actions import record
+from alongside.people.models import Person
+
+
+@transaction.atomic
+def open_tie(person: Person, *, by: Actor, until: datetime, user: User | None = None,
+             agency: Agency | None = None) -> Tie:  # fmt: skip
+    """Let a worker or a partner agency work with a person until a moment; from then on nothing opens for them."""
+    tie = Tie.objects.create(person=person, user=user, agency=agency, opened_at=clock(), expires_at=until)
+    whom = user.id if user else agency.id if agency else ""
+    record("tie_opened", kind="person", target=person.id, by=by, whom=str(whom))
+    return tie
+
+
+@transaction.atomic
+def close_ties(person: Person, *, by: Actor, users: Sequence[UUID] = ()) -> int:
+    """End the open ties of a person, of the named users or of everybody; takes effect on the next request."""
+    ties = Tie.objects.filter(person=person, closed_at=None)
+    if users:
+        ties = ties.filter(user_id__in=users)
+    count = ties.update(closed_at=clock())
+    record("tie_closed", kind="person", target=person.id, by=by, ties=count)
+    return count
+
+
+@transaction.atomic
+def record_consent(person: Person, recipient: Agency, categories: Sequence[str], *, by: Actor, days: int = 90,
+                   purpose: str = "referral_send", language: str = "en", how: str = "spoken") -> Consent:  # fmt: skip
+    """Keep an agreement; one that lacks an element of 42 CFR 2.31(a) is refused, naming the element."""
+    moment = clock()
+    elements = {
+        "recipient": recipient, "categories": list(categories), "purpose": purpose, "language": language, "how": how,
+        "given_at": moment, "expires_at": moment + timedelta(days=days) if days > 0 else None,
+    }  # fmt: skip
+    lacking = missing_element(elements)
+    if lacking:
+        raise Refused(f"The agreement lacks “{lacking}”; nothing was kept.")
+    consent = Consent.objects.create(person=person, **elements)
+    record("consent_given", kind="person", target=person.id, by=by, consent=str(consent.id), to=str(recipient.id))
+    return consent
+
+
+@transaction.atomic
+def revoke_consent(consent: Consent, *, by: Actor) -> None:
+    """Take an agreement back: every later decision denies, in the same transaction; what was shared stays accounted for."""
+    consent.revoked_at = clock()
+    consent.save(update_fields=["revoked_at"])
+    Tie.objects.filter(person=consent.person, agency=consent.recipient, closed_at=None).update(closed_at=clock())
+    record("consent_revoked", kind="person", target=consent.person_id, by=by, consent=str(consent.id))
+
+
+def active_consent(person: Person, recipient: Agency, at: datetime) -> Consent | None:
+    """The newest agreement to share with a recipient that holds at a moment of the server's clock."""
+    rows = Consent.objects.filter(Q(revoked_at=None) | Q(revoked_at__gt=at), person=person, recipient=recipient)
+    return rows.filter(given_at__lte=at, expires_at__gt=at).order_by("-given_at").first()
+
+
+@transaction.atomic
+def disclose(person: Person, to: Agency, categories: Sequence[str], *, by: Actor) -> Disclosure:
+    """Share categories with a partner under an active agreement that names them, and open the partner's tie."""
+    moment = clock()
+    consent = active_consent(person, to, moment)
+    if consent is None or not set(categories) <= set(consent.categories):
+        raise Refused("The person has not agreed to share this with them. Ask first, or send it without a name.")
+    shared = Disclosure.objects.create(
+        person=person, recipient=to, consent=consent, categories=list(categories), purpose=consent.purpose, at=moment
+    )
+    open_tie(person, by=by, until=consent.expires_at, agency=to)
+    record("disclosed", kind="person", target=person.id, by=by, to=str(to.id), categories=list(categories),
+           consent=str(consent.id))  # fmt: skip
+    return shared

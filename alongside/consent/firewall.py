@@ -1,0 +1,99 @@
+"""The only door to a plain value: it asks the rules, writes the journal, and only then opens.
+
+If the journal cannot be written, the transaction fails and nothing is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from alongside.common.actor import Actor
+from alongside.common.clock import now as clock
+from alongside.common.decision import Decision, Refused
+from alongside.consent.models import Consent, Tie
+from alongside.consent.rules import decide
+from alongside.identity.fields import Sealed
+from alongside.identity.models import DataKey
+from alongside.identity.unsealing import unseal
+from alongside.journal.actions import record
+
+Opened = str | Refused
+FORGOTTEN = "This was forgotten at the person's request."
+
+
+@transaction.atomic
+def open(viewer: Actor, purpose: str, *sealed: Sealed | None, now: datetime | None = None) -> list[Opened]:  # noqa: A001  # the firewall's one verb
+    """Plain values in order, or for each value a `Refused` with its reason; an empty field gives an empty string.
+
+    A fixed number of queries, however many values. What was opened and what was denied are two journal entries.
+    """
+    moment = now or clock()
+    asked = [value for value in sealed if value is not None]
+    answers = _decide_all(viewer, purpose, asked, moment)
+    allowed = [value for value in asked if answers[value.holder, value.privacy_class]]
+    for verb, wanted in (("opened", True), ("denied", False)):
+        names = sorted({(str(h), c) for (h, c), answer in answers.items() if bool(answer) is wanted})
+        if names:
+            record(verb, kind="sealed", target=names[0][0] if len({h for h, _ in names}) == 1 else "several", by=viewer,
+                   now=moment, purpose=purpose, holders=sorted({h for h, _ in names}),
+                   classes=sorted({c for _, c in names}))  # fmt: skip
+    plain = iter(unseal(allowed)) if allowed else iter(())
+    return [_answer(value, answers, plain) for value in sealed]
+
+
+def _answer(value: Sealed | None, answers: dict[tuple[UUID, str], Decision], plain: object) -> Opened:
+    if value is None:
+        return ""
+    answer = answers[value.holder, value.privacy_class]
+    if not answer:
+        return Refused(answer.reason)
+    text = next(plain)  # type: ignore[call-overload]  # the iterator of `open`, one value per allowed one
+    return Refused(FORGOTTEN) if text is None else str(text)
+
+
+def _decide_all(
+    viewer: Actor, purpose: str, asked: list[Sealed], moment: datetime
+) -> dict[tuple[UUID, str], Decision]:
+    holders = {value.holder for value in asked}
+    relations = _relations(viewer, holders, moment)
+    consents = _consents(viewer, holders, moment)
+    return {
+        (holder, privacy_class): decide(
+            role=viewer.role,
+            agency_class=viewer.agency_class,
+            purpose=purpose,
+            privacy_class=privacy_class,
+            consent=consents.get((holder, privacy_class), "none"),
+            relation=relations.get(holder, "none"),
+        )
+        for holder, privacy_class in {(value.holder, value.privacy_class) for value in asked}
+    }
+
+
+def _relations(viewer: Actor, holders: Collection[UUID], moment: datetime) -> dict[UUID, str]:
+    keys = DataKey.objects.filter(holder__in=holders, class_key__program_id=viewer.program_id)
+    found = dict.fromkeys(keys.values_list("holder", flat=True), "program")
+    ties = Tie.objects.filter(person_id__in=list(found))
+    mine = ties.filter(user_id=viewer.user_id) if viewer.agency_class and viewer.role != "partner" else None
+    mine = ties.filter(agency_id=viewer.agency_id) if viewer.role == "partner" else mine
+    for person, closed, expires in (mine or Tie.objects.none()).values_list("person_id", "closed_at", "expires_at"):
+        is_open = closed is None and expires > moment
+        if is_open:
+            found[person] = "referred" if viewer.role == "partner" else "own"
+        elif found[person] == "program":
+            found[person] = "past"
+    return found
+
+
+def _consents(viewer: Actor, holders: Collection[UUID], moment: datetime) -> dict[tuple[UUID, str], str]:
+    found: dict[tuple[UUID, str], str] = {}
+    for consent in Consent.objects.filter(person_id__in=holders, recipient_id=viewer.agency_id):
+        holds = (consent.revoked_at is None or consent.revoked_at > moment) and consent.expires_at > moment
+        for category in consent.categories:
+            name = (consent.person_id, category)
+            found[name] = "active" if holds or found.get(name) == "active" else "ended"
+    return found

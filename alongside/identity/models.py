@@ -1,0 +1,153 @@
+"""Keys, names and tokens. Nothing here is readable without the key folder, which lies outside the database."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alongside.common.ids import new_id
+from alongside.identity.fields import SealedField
+
+
+class ClassKey(models.Model):
+    """One key per program and privacy class, wrapped by the root key."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.ForeignKey("accounts.Program", on_delete=models.PROTECT)
+    privacy_class = models.CharField(max_length=10)
+    wrapped = models.BinaryField()
+
+    PRIVACY: ClassVar = {"id": "none", "program": "none", "privacy_class": "none", "wrapped": "key"}
+    RETENTION = "kept"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "privacy_class"], name="one_class_key_per_program"),
+        ]
+
+    def __str__(self) -> str:
+        return self.privacy_class
+
+
+class DataKey(models.Model):
+    """One key per holder (a person, or a call without one) and class, wrapped by the class key. Its end is forgetting."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    class_key = models.ForeignKey("identity.ClassKey", on_delete=models.PROTECT)
+    holder = models.UUIDField()
+    privacy_class = models.CharField(max_length=10)
+    wrapped = models.BinaryField()
+
+    PRIVACY: ClassVar = {"id": "none", "class_key": "none", "holder": "code", "privacy_class": "none", "wrapped": "key"}
+    RETENTION = "until forgotten"
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["holder", "privacy_class"], name="one_data_key_each")]
+
+    def __str__(self) -> str:
+        return self.privacy_class
+
+
+class Forgotten(models.Model):
+    """A holder whose keys were destroyed; a restored backup re-applies this list before it serves."""
+
+    holder = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+
+    PRIVACY: ClassVar = {"holder": "code", "at": "none"}
+    RETENTION = "kept"
+
+    def __str__(self) -> str:
+        return str(self.holder)
+
+
+class Identity(models.Model):
+    """Who the person is, for recognition only. Not for a visit: that takes `Contact`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.OneToOneField("people.Person", on_delete=models.CASCADE, related_name="+")
+    given_name = SealedField(privacy_class="identity", holder="person_id")
+    family_name = SealedField(privacy_class="identity", holder="person_id")
+    birth_date = SealedField(privacy_class="identity", holder="person_id")
+
+    PRIVACY: ClassVar = {
+        "id": "none", "person": "code", "given_name": "identity", "family_name": "identity", "birth_date": "identity",
+    }  # fmt: skip
+    RETENTION = "until forgotten"
+
+    def __str__(self) -> str:
+        return "identity"
+
+
+class Contact(models.Model):
+    """The least a visit needs: the name to ask for, where to meet, how to call."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.OneToOneField("people.Person", on_delete=models.CASCADE, related_name="+")
+    ask_for = SealedField(privacy_class="contact", holder="person_id")
+    meeting_place = SealedField(privacy_class="contact", holder="person_id")
+    phone = SealedField(privacy_class="contact", holder="person_id")
+    safe_to_text = models.BooleanField(default=False)
+    language = models.CharField(max_length=12, default="en")
+    place_safety = models.JSONField(default=list)
+
+    PRIVACY: ClassVar = {
+        "id": "none", "person": "code", "ask_for": "contact", "meeting_place": "contact", "phone": "contact",
+        "safe_to_text": "code", "language": "code", "place_safety": "code",
+    }  # fmt: skip
+    RETENTION = "until forgotten"
+
+    def __str__(self) -> str:
+        return "contact"
+
+
+class MatchToken(models.Model):
+    """A keyed, truncated token of compound values; it finds candidates and gives nothing back."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12)
+    token = models.PositiveIntegerField()
+
+    PRIVACY: ClassVar = {"id": "none", "person": "code", "kind": "none", "token": "code"}
+    RETENTION = "until forgotten"
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kind", "token"], name="token_lookup")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class MatchState(models.TextChoices):
+    """What became of a possible match; a coordinator decides and the clock does not wait."""
+
+    OPEN = "open", _("To be decided")
+    SAME = "same", _("One person")
+    DIFFERENT = "different", _("Two people")
+
+
+class Match(models.Model):
+    """Two records that may be one person, with the reasons in words (codes of `identity.tokens.REASONS`)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.ForeignKey("accounts.Program", on_delete=models.PROTECT)
+    newer = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    older = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    reasons = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=MatchState, default=MatchState.OPEN)
+    made_at = models.DateTimeField()
+
+    PRIVACY: ClassVar = {
+        "id": "none", "program": "none", "newer": "code", "older": "code", "reasons": "none", "state": "none",
+        "made_at": "none",
+    }  # fmt: skip
+    RETENTION = "until forgotten"
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["newer", "older"], name="one_match_per_pair")]
+
+    def __str__(self) -> str:
+        return self.state

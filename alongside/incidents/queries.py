@@ -1,0 +1,54 @@
+"""Reading incidents: the morning list, and the incidents of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from alongside.common.actor import Actor
+from alongside.incidents.models import Incident
+from alongside.incidents.rules import SAME_EVENT_MINUTES, may_be_one_event
+
+POLICE_SEE_HOURS = 72
+
+
+def _waiting(viewer: Actor, now: datetime) -> QuerySet[Incident]:
+    rows = Incident.objects.select_related("town").filter(program_id=viewer.program_id, state="waiting")
+    if viewer.role != "coordinator":
+        rows = rows.filter(occurred_at__gte=now - timedelta(hours=POLICE_SEE_HOURS))
+        rows = rows.filter(Q(town_id__in=viewer.town_ids) | Q(town=None))
+    return rows
+
+
+def morning_list_for(viewer: Actor, now: datetime, limit: int = 60) -> list[Incident]:
+    """Calls that wait for a person, oldest first; a data designee sees the own towns and the last 72 hours only."""
+    return list(_waiting(viewer, now).order_by("occurred_at", "id")[:limit])
+
+
+def waiting_incident_for(viewer: Actor, incident_id: UUID, now: datetime) -> Incident | None:
+    """One waiting call the viewer may settle; anything else does not exist."""
+    return _waiting(viewer, now).filter(id=incident_id).first()
+
+
+def one_event_pairs(incidents: Iterable[Incident]) -> dict[UUID, UUID]:
+    """Later call → earlier call, for calls of the list that may be one event (same kind, town, within ten minutes)."""
+    ordered, pairs = sorted(incidents, key=lambda row: row.occurred_at), {}
+    for place, row in enumerate(ordered):
+        for earlier in reversed(ordered[:place]):
+            if row.occurred_at - earlier.occurred_at > timedelta(minutes=SAME_EVENT_MINUTES):
+                break
+            if may_be_one_event(
+                (row.kind, row.town_id, row.occurred_at), (earlier.kind, earlier.town_id, earlier.occurred_at)
+            ):
+                pairs[row.id] = earlier.id
+                break
+    return pairs
+
+
+def incidents_of(viewer: Actor, people: Iterable[UUID]) -> list[Incident]:
+    """Every incident of a person's records, newest first."""
+    rows = Incident.objects.select_related("town").filter(program_id=viewer.program_id, person_id__in=list(people))
+    return list(rows.order_by("-occurred_at"))

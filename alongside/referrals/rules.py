@@ -1,0 +1,63 @@
+"""The ten statuses of a referral (HL7 SDOH Clinical Care: Task status without `ready` and `received`) and its moves."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from alongside.common.decision import YES, Decision
+
+STATUSES = {
+    "draft": "written down",
+    "requested": "sent",
+    "accepted": "accepted",
+    "rejected": "declined by the service",
+    "cancelled": "called off",
+    "in-progress": "started",
+    "on-hold": "on a waiting list",
+    "failed": "did not connect",
+    "completed": "connected",
+    "entered-in-error": "entered by mistake",
+}
+STATUS_OWNERS = {
+    "draft": "team", "requested": "partner", "accepted": "partner", "rejected": "nobody", "cancelled": "nobody",
+    "in-progress": "partner", "on-hold": "partner", "failed": "nobody", "completed": "nobody",
+    "entered-in-error": "nobody",
+}  # fmt: skip
+_OPEN_ENDS = frozenset({"cancelled", "entered-in-error"})
+MOVES: dict[str, frozenset[str]] = {
+    "draft": frozenset({"requested"}) | _OPEN_ENDS,
+    "requested": frozenset({"accepted", "rejected", "on-hold", "failed", "completed"}) | _OPEN_ENDS,
+    "accepted": frozenset({"in-progress", "on-hold", "failed", "completed", "rejected"}) | _OPEN_ENDS,
+    "on-hold": frozenset({"accepted", "in-progress", "rejected", "failed"}) | _OPEN_ENDS,
+    "in-progress": frozenset({"completed", "failed", "on-hold"}) | _OPEN_ENDS,
+    "rejected": frozenset(),
+    "cancelled": frozenset(),
+    "failed": frozenset(),
+    "completed": frozenset({"entered-in-error"}),
+    "entered-in-error": frozenset(),
+}
+HANDOFFS = {
+    "information": "gave the information", "number": "gave a phone number", "called_together": "called together",
+    "in_person": "went there together", "transported": "drove there",
+}  # fmt: skip
+PARTNER_MAY = frozenset({"accepted", "rejected", "on-hold", "in-progress", "completed", "failed"})
+# Leaving one of these is the most dangerous day: the visit after it is planned when the referral is saved.
+STAYS = {"detox": 6, "residential": 28}
+
+
+def may_move(status: str, to: str, *, is_partner: bool) -> Decision:
+    """Whether a referral may go from one status to another, and whether a partner may move it there."""
+    if to not in STATUSES:
+        return Decision.no("That is not a status of a referral.")
+    if to not in MOVES.get(status, frozenset()):
+        return Decision.no(f"A referral that is “{STATUSES.get(status, status)}” cannot become “{STATUSES[to]}”.")
+    if is_partner and to not in PARTNER_MAY:
+        return Decision.no("Only the team that sent it can do that.")
+    return YES
+
+
+def exit_on(need: str, started_on: date, expected: date | None) -> date | None:
+    """The day somebody is expected to leave detox or residential care; a usual stay when nobody said."""
+    if need not in STAYS:
+        return None
+    return expected or started_on + timedelta(days=STAYS[need])

@@ -1,0 +1,91 @@
+"""Imports a published list of services: an HSDS 1.1 package or one of the declared CSV lists."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from alongside.accounts.models import Program
+from alongside.common.actor import Actor
+from alongside.common.decision import Refused
+from alongside.services.actions import import_services
+from alongside.services.hsds import read_package
+from alongside.services.lists import LISTS, read_list
+from alongside.services.records import Directory, Unreadable
+
+
+class Command(BaseCommand):
+    """`import_services FILE --list NAME [--dry-run] [--json]`."""
+
+    help = "Imports a list of services: an HSDS 1.1 package (zip or folder) or one of the known CSV lists."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The file, the list's name, and how to run."""
+        known = ", ".join(LISTS)
+        parser.add_argument("file", type=Path, help="a zip, a folder or a CSV file")
+        parser.add_argument(
+            "--list", dest="list_name", required=True, help=f"the list's short name; a CSV file is one of: {known}"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="print the summary as one JSON object")
+        parser.add_argument(
+            "--problems", action="store_true", help="print every problem, not only how many of each kind"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read, import, print the summary; a bad file or name ends in one sentence."""
+        started = time.perf_counter()
+        program = Program.objects.order_by("id").first()
+        if program is None:
+            raise CommandError("There is no program yet; run “alongside setup” first.")
+        try:
+            directory = read(options["file"], options["list_name"])
+            done = import_services(
+                directory, options["list_name"], by=Actor.system(program.pk), dry_run=options["dry_run"]
+            )
+        except Unreadable as problem:
+            raise CommandError(str(problem)) from None
+        except Refused as problem:
+            raise CommandError(problem.reason) from None
+        summary = {
+            **asdict(done),
+            "problems": directory.problems_by_kind,
+            "seconds": round(time.perf_counter() - started, 2),
+        }
+        if options["problems"]:
+            summary["problem_rows"] = [asdict(problem) for problem in directory.problems]
+        self.stdout.write(json.dumps(summary, ensure_ascii=False) if options["as_json"] else as_text(summary))
+
+
+def read(file: Path, list_name: str) -> Directory:
+    """The list in `file`: a declared CSV list by its name, anything else as an HSDS package."""
+    if list_name in LISTS:
+        return read_list(file, list_name)
+    if file.suffix.lower() == ".csv":
+        raise Unreadable(f"There is no CSV list named {list_name}; known are: {', '.join(LISTS)}.")
+    return read_package(file)
+
+
+def as_text(summary: dict[str, Any]) -> str:
+    """The summary as lines to read."""
+    lines = ["Dry run: nothing was written."] if summary["dry_run"] else []
+    names = (
+        "organizations",
+        "organizations_added",
+        "organizations_changed",
+        "services",
+        "added",
+        "changed",
+        "unchanged",
+        "not_listed_now",
+    )
+    lines += [f"{name.replace('_', ' ')}: {summary[name]}" for name in names]
+    lines += [f"problem, {kind.replace('_', ' ')}: {count}" for kind, count in summary["problems"].items()]
+    lines += [f"{row['row']}: {row['sentence']}" for row in summary.get("problem_rows", ())]
+    return "\n".join([*lines, f"seconds: {summary['seconds']}"])

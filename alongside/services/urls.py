@@ -1,0 +1,10 @@
+"""Addresses of the directory."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from alongside.services import views
+
+app_name = "services"
+urlpatterns = [path("services/", views.list_services, name="list")]

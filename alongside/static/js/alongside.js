@@ -1,0 +1,67 @@
+// Small comforts. Every page works without this file.
+
+const root = document.documentElement;
+
+function shownTheme() {
+  if (root.dataset.theme) return root.dataset.theme;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+function chooseTheme(theme) {
+  root.dataset.theme = theme;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+}
+
+function followThemeButton(button) {
+  const show = () => button.setAttribute("aria-pressed", String(shownTheme() === "dark"));
+  button.hidden = false;
+  show();
+  button.addEventListener("click", () => {
+    chooseTheme(shownTheme() === "dark" ? "light" : "dark");
+    show();
+  });
+}
+
+function followMenuButton(button) {
+  const menu = document.getElementById(button.getAttribute("aria-controls"));
+  button.addEventListener("click", () => {
+    const open = menu.toggleAttribute("data-open");
+    button.setAttribute("aria-expanded", String(open));
+  });
+}
+
+// Doorstep: one tap and nothing on the glass tells why you came.
+function followBlankButton(button) {
+  const page = document.querySelector("[data-page]");
+  const blank = document.querySelector("[data-blank]");
+  const title = document.title;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    page.hidden = true;
+    blank.hidden = false;
+    document.title = "–";
+    blank.querySelector("button").focus();
+  });
+  blank.querySelector("button").addEventListener("click", () => {
+    blank.hidden = true;
+    page.hidden = false;
+    document.title = title;
+    button.focus();
+  });
+}
+
+function closeMenus(event) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    const escape = event.type === "keydown" && event.key === "Escape";
+    if (!escape && (event.type === "keydown" || menu.contains(event.target))) continue;
+    menu.open = false;
+    if (escape) menu.querySelector("summary").focus();
+  }
+}
+
+document.querySelectorAll("[data-theme-button]").forEach(followThemeButton);
+document.querySelectorAll("[data-menu-button]").forEach(followMenuButton);
+document.querySelectorAll("[data-blank-button]").forEach(followBlankButton);
+document.addEventListener("keydown", closeMenus);
+document.addEventListener("click", closeMenus);

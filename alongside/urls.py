@@ -1,0 +1,18 @@
+"""Every address of the program, room by room."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from alongside.accounts import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sign-in/", views.sign_in, name="login"),
+    path("sign-out/", views.sign_out, name="logout"),
+    path("trust/", views.trust, name="trust"),
+    path("intake/", include("alongside.intake.urls")),
+    path("services/", include("alongside.services.urls")),
+    path("reports/", include("alongside.reports.urls")),
+    path("", include("alongside.desk.urls")),
+]

@@ -1,0 +1,104 @@
+"""Recording what was tried: checked by the rules, once per draft, with everything that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from alongside.accounts.models import Program
+from alongside.cases.actions import close_case, move_case, note_attempt, plan_follow_up
+from alongside.cases.models import Case
+from alongside.common.actor import Actor
+from alongside.common.clock import day_in
+from alongside.common.clock import now as clock
+from alongside.common.decision import Refused
+from alongside.identity.vault import seal
+from alongside.journal.actions import record
+from alongside.naloxone.actions import hand_out
+from alongside.people.actions import set_contact_wishes
+from alongside.visits.models import Attempt
+from alongside.visits.rules import is_contact, may_go, may_leave_kit, may_try_again, may_visit, next_after, reconcile
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the phone or the form hands in; `id` is made there, so that sending twice is harmless."""
+
+    id: UUID
+    channel: str
+    result: str
+    response: str = ""
+    at: datetime | None = None
+    waiver: str = ""
+    officer_present: bool = False
+    kits: int = 0
+    kit_to: str = "person"
+    note: str = ""
+
+
+@transaction.atomic
+def record_attempt(case: Case, draft: Draft, *, by: Actor) -> Attempt:
+    """Keep one attempt and what follows: follow-up, pause, stop. A draft that came before gives the attempt it made."""
+    known = Attempt.objects.filter(draft=draft.id).first()
+    if known is not None:
+        return known
+    case = Case.objects.select_for_update(of=("self",)).select_related("person").get(id=case.id)
+    _check(case, draft, by)
+    moment = draft.at or clock()
+    if moment > clock() + timedelta(minutes=5) or moment < case.event_at - timedelta(days=365):
+        raise Refused("The time of the attempt is not possible; correct it.")
+    attempt = Attempt(
+        case=case, person=case.person, draft=draft.id, at=moment, recorded_at=clock(), by_user_id=by.user_id,
+        channel=draft.channel, waiver=draft.waiver, result=draft.result, response=draft.response,
+        officer_present=draft.officer_present or by.is_police,
+    )  # fmt: skip
+    # An officer's note would be health information held for the police; there is no place for one.
+    seal(attempt, case.program_id, note="" if by.is_police else draft.note)
+    attempt.save(force_insert=True)
+    record("attempt_recorded", kind="case", target=case.id, by=by, attempt=str(attempt.id))
+    if draft.kits:
+        hand_out(draft.kits, draft.kit_to, by=by, person_id=case.person_id)
+    note_attempt(case, moment, reached=is_contact(draft.result), by=by)
+    _follow(case, draft, by)
+    return attempt
+
+
+def _check(case: Case, draft: Draft, by: Actor) -> None:
+    if case.status == "closed":
+        raise Refused("This case is closed; reopen it first.")
+    tries = list(Attempt.objects.filter(case=case).values_list("channel", "result"))
+    cap = Program.objects.get(id=case.program_id).attempt_cap
+    reconcile(draft.result, draft.response).require()
+    may_visit(draft.channel, case.person.stop).require()
+    may_go(draft.channel, {channel for channel, _ in tries}, draft.waiver).require()
+    may_try_again(_without_contact(tries), cap, coordinator_agrees=by.role == "coordinator").require()
+    may_leave_kit(draft.result, draft.kits).require()
+
+
+def _without_contact(tries: list[tuple[str, str]]) -> int:
+    """Tries since the last contact."""
+    count = 0
+    for _, result in tries:
+        count = 0 if is_contact(result) else count + 1
+    return count
+
+
+def _follow(case: Case, draft: Draft, by: Actor) -> None:
+    program = Program.objects.get(id=case.program_id)
+    tries = list(Attempt.objects.filter(case=case).values_list("channel", "result"))
+    then = next_after(draft.result, draft.response, _without_contact(tries), program.attempt_cap)
+    if then.follow_up:
+        due = day_in(program.zone, clock()) + timedelta(days=then.in_days)
+        plan_follow_up(case, due, then.follow_up, by=by, day=then.in_days)
+    if then.stop:
+        set_contact_wishes(case.person_id, "no_contact", no_police=case.person.no_police, by=by)
+        close_case(case, "no_contact", by=by)
+    elif then.deceased:
+        case.person.deceased = True
+        case.person.save(update_fields=["deceased"])
+        close_case(case, "deceased", by=by)
+    elif then.pause and case.status != "paused":
+        move_case(case, "paused", by=by)

@@ -1,0 +1,123 @@
+"""What may be tried, what may be left, and what follows from what happened (PRONTO best practice guidance 5.1, 5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from alongside.common.decision import YES, Decision
+
+CHANNELS = {
+    "phone": "Phone call", "text": "Text message", "letter": "Card or letter", "home": "At home",
+    "event_place": "Where it happened", "shelter": "Shelter", "street": "Street or camp", "hospital": "Hospital",
+    "jail": "Jail", "station": "Police station", "drop_in": "Drop-in center", "elsewhere": "Somewhere they chose",
+}  # fmt: skip
+REMOTE = frozenset({"phone", "text", "letter"})
+RESULTS = {
+    "reached": "Reached them",
+    "loved_one": "Reached a loved one only",
+    "other_person": "Somebody else; nothing said",
+    "no_answer": "No answer",
+    "bad_address": "Moved or wrong address",
+    "not_private": "Not safe or not private",
+    "in_hospital": "In hospital",
+    "in_custody": "In custody",
+    "in_treatment": "In treatment",
+    "deceased": "Has died",
+    "sent": "Sent, no reply yet",
+    "called_off": "Called off",
+}
+RESPONSES = {
+    "services": "Wants help with something",
+    "naloxone": "Took naloxone",
+    "check_ins": "Check-ins are fine",
+    "come_back": "Asked us to come back",
+    "not_today": "Not today",
+    "no_contact": "Asked for no contact",
+}
+PHONE_FIRST_WAIVERS = {
+    "no_phone": "no working phone is known",
+    "asked_for_visit": "the person asked for a visit",
+    "unhoused": "no fixed place and no phone",
+    "at_scene": "met at the scene or in a place they came to",
+}
+WALK_UP = frozenset({"station", "drop_in", "hospital", "jail", "shelter"})
+GENTLE_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What follows an attempt: a follow-up reason with days from now, a pause, a stop, or nothing."""
+
+    follow_up: str = ""
+    in_days: int = 0
+    pause: bool = False
+    stop: bool = False
+    deceased: bool = False
+
+
+def may_go(channel: str, earlier_channels: Collection[str], waiver: str) -> Decision:
+    """Phone or text first: a visit needs an earlier try by phone, text or card, or a reason from the list."""
+    if channel not in CHANNELS:
+        return Decision.no("Choose how you tried from the list.")
+    if channel in REMOTE | WALK_UP or REMOTE & set(earlier_channels) or waiver in PHONE_FIRST_WAIVERS:
+        return YES
+    return Decision.no("Phone or text first. If that is not possible, say why.")
+
+
+def may_try_again(attempts_without_contact: int, cap: int, *, coordinator_agrees: bool) -> Decision:
+    """Never-ending knocks help nobody: after the program's number of tries without contact, a coordinator decides."""
+    if attempts_without_contact < cap or coordinator_agrees:
+        return YES
+    return Decision.no(f"{attempts_without_contact} tries without contact. Ask the coordinator before another one.")
+
+
+def may_visit(channel: str, stop: str) -> Decision:
+    """Whether this way of contact is what the person asked for."""
+    if stop == "no_contact":
+        return Decision.no("The person asked for no contact. Only they can change that.")
+    if stop == "no_visits" and channel not in REMOTE:
+        return Decision.no("The person asked for no visits. Phone, text or write instead.")
+    return YES
+
+
+def may_leave_kit(result: str, kits: int) -> Decision:
+    """Nothing that tells is left where nobody was met."""
+    if kits > 0 and result not in {"reached", "loved_one"}:
+        return Decision.no("Nothing is left behind when nobody was met: take the kit back with you.")
+    return YES
+
+
+def is_contact(result: str) -> bool:
+    """Whether the person themselves was reached."""
+    return result == "reached"
+
+
+def next_after(result: str, response: str, tries_without_contact: int, cap: int) -> Next:
+    """What the program does next by itself; a “not today” brings one gentle check-in and never counts against anybody."""
+    if result == "deceased":
+        return Next(deceased=True)
+    if response == "no_contact":
+        return Next(stop=True)
+    if response == "come_back":
+        return Next(follow_up="asked_back", in_days=1)
+    if response == "not_today":
+        return Next(follow_up="gentle_check_in", in_days=GENTLE_DAYS)
+    if is_contact(result):
+        return Next()
+    if result == "bad_address":
+        return Next(follow_up="relocate", in_days=1)
+    if tries_without_contact >= cap:
+        return Next(pause=True)
+    return Next(follow_up="retry", in_days=2)
+
+
+def reconcile(result: str, response: str) -> Decision:
+    """A response belongs to a contact; and a contact says what the person wanted."""
+    if response and result not in {"reached", "loved_one"}:
+        return Decision.no("Nobody was reached, so there is no answer to record.")
+    if result == "reached" and response not in RESPONSES:
+        return Decision.no("Say in one tap what the person wanted.")
+    if result not in RESULTS:
+        return Decision.no("Choose what happened from the list.")
+    return YES

@@ -1,0 +1,25 @@
+"""The program's own settings, in a throw-away installation with keys of its own."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from alongside.common.keyfolder import create_keys
+
+HOME = Path(tempfile.mkdtemp(prefix="alongside-test-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+os.environ["ALONGSIDE_HOME"] = str(HOME)
+os.environ.pop("ALONGSIDE_KEYS", None)
+create_keys(HOME / "keys")
+
+from alongside.settings import *  # noqa: E402, F403  # the installation must exist first
+from alongside.settings import DATABASES, HOME as _HOME, LOGGING, STORAGES  # noqa: E402
+
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+if "key" in DATABASES["default"].get("OPTIONS", {}):
+    DATABASES["default"]["OPTIONS"]["init_command"] = DATABASES["default"]["OPTIONS"]["init_command"].replace(
+        "synchronous=FULL", "synchronous=OFF"
+    )
+ALLOWED_HOSTS = ["*"]
