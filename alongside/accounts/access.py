@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
 
-from alongside.accounts.models import User
 from alongside.accounts.roles import PERMISSIONS, may
 from alongside.common.actor import Actor
 
@@ -33,12 +34,14 @@ def role_required(*permissions: str) -> Callable[[View], View]:
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            actor = cast(User, request.user).actor()
+            user = request.user
+            actor = user.actor()
             if permissions and not any(may(actor.role, permission) for permission in permissions):
                 raise Http404
             signed_in = cast(SignedIn, request)
             signed_in.actor = actor
-            return view(signed_in, *args, **kwargs)
+            with timezone.override(ZoneInfo(user.agency.program.zone)):
+                return view(signed_in, *args, **kwargs)
 
         checked.permissions = permissions  # type: ignore[attr-defined]  # read by the test that lists every URL
         return checked

@@ -84,7 +84,11 @@ class Town(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Django's manager, looking users up by their sign-in name."""
+    """Django's manager, which brings the agency and the program with the user: every request asks for both."""
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        """Users with their agency and program."""
+        return super().get_queryset().select_related("agency__program")
 
 
 class User(AbstractBaseUser):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from alongside.accounts.models import User
 from alongside.accounts.roles import ROLES, may
 
 ENTRIES = (
@@ -30,7 +29,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = {"has_fonts": settings.HAS_FONTS, "nav": [], "role": None}
     if getattr(request, "user", None) is None or not request.user.is_authenticated:
         return found
-    role = cast(User, request.user).role
+    role = request.user.role
     entries = [(reverse(name), label) for permission, name, label in ENTRIES if may(role, permission)]
     current = max((url for url, _ in entries if request.path.startswith(url)), key=len, default="")
     found["nav"] = [{"url": url, "label": label, "current": url == current} for url, label in entries]

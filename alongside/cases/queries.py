@@ -51,7 +51,7 @@ def queue_for(viewer: Actor, now: datetime, after: str = "", town: UUID | None =
     rows = rows.select_related("person", "town").prefetch_related(TEAM).order_by("due_at", "id")
     found = list(rows[: PAGE + 1])
     more = len(found) > PAGE
-    return Page(found[:PAGE], f"{found[PAGE - 1].due_at.isoformat()}_{found[PAGE - 1].id}" if more else "")
+    return Page(list[Case](found[:PAGE]), f"{found[PAGE - 1].due_at.isoformat()}_{found[PAGE - 1].id}" if more else "")
 
 
 def case_for(viewer: Actor, case_id: UUID, now: datetime) -> Case | None:

@@ -22,6 +22,7 @@ from alongside.identity.unsealing import unseal
 from alongside.journal.actions import record
 
 Opened = str | Refused
+NOBODY = UUID(int=0)
 FORGOTTEN = "This was forgotten at the person's request."
 
 
@@ -78,12 +79,13 @@ def _relations(viewer: Actor, holders: Collection[UUID], moment: datetime) -> di
     keys = DataKey.objects.filter(holder__in=holders, class_key__program_id=viewer.program_id)
     found = dict.fromkeys(keys.values_list("holder", flat=True), "program")
     ties = Tie.objects.filter(person_id__in=list(found))
-    mine = ties.filter(user_id=viewer.user_id) if viewer.agency_class and viewer.role != "partner" else None
-    mine = ties.filter(agency_id=viewer.agency_id) if viewer.role == "partner" else mine
-    for person, closed, expires in (mine or Tie.objects.none()).values_list("person_id", "closed_at", "expires_at"):
-        is_open = closed is None and expires > moment
-        if is_open:
-            found[person] = "referred" if viewer.role == "partner" else "own"
+    if viewer.role == "partner":
+        ties, relation = ties.filter(agency_id=viewer.agency_id or NOBODY), "referred"
+    else:
+        ties, relation = ties.filter(user_id=viewer.user_id or NOBODY), "own"
+    for person, closed, expires in ties.values_list("person_id", "closed_at", "expires_at"):
+        if closed is None and expires > moment:
+            found[person] = relation
         elif found[person] == "program":
             found[person] = "past"
     return found
@@ -91,7 +93,7 @@ def _relations(viewer: Actor, holders: Collection[UUID], moment: datetime) -> di
 
 def _consents(viewer: Actor, holders: Collection[UUID], moment: datetime) -> dict[tuple[UUID, str], str]:
     found: dict[tuple[UUID, str], str] = {}
-    for consent in Consent.objects.filter(person_id__in=holders, recipient_id=viewer.agency_id):
+    for consent in Consent.objects.filter(person_id__in=holders, recipient_id=viewer.agency_id or NOBODY):
         holds = (consent.revoked_at is None or consent.revoked_at > moment) and consent.expires_at > moment
         for category in consent.categories:
             name = (consent.person_id, category)

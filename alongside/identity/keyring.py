@@ -1,4 +1,4 @@
-"""Keys from root to value: the root key (outside) wraps class keys, a class key wraps data keys. Wrapped forms only are stored."""
+"""Keys from root to value: the root key (outside) wraps class keys, those wrap data keys. Only wrapped forms are stored."""
 
 from __future__ import annotations
 

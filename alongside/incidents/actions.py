@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from alongside.accounts.models import Program, Town
 from alongside.common.actor import Actor
@@ -35,7 +36,9 @@ def record_incident(report: Report, *, by: Actor, town: Town | None = None) -> t
     if known is not None:
         return known, False
     incident = _built(report, digest, town, by)
-    seal_many([(incident, {"place": report.place})], by.program_id)
+    program = Program.objects.get(id=by.program_id)
+    incident.state = state_on_arrival(report, incident.entered_at, program.open_case_within_hours)
+    seal_many([(incident, {"place": report.place if incident.state == "waiting" else ""})], by.program_id)
     incident.save(force_insert=True)
     record("incident_recorded", kind="incident", target=incident.id, by=by, source=report.source)
     return incident, True
@@ -56,17 +59,21 @@ def record_incidents(reports: Sequence[tuple[Report, Town | None]], source: str,
     """Keep many reports of one source at once and give those that were new; old ones are counted, young ones wait."""
     digests = digests_of([report.key for report, _ in reports], source)
     known = known_digests(by, source)
-    program, moment, fresh = Program.objects.get(id=by.program_id), clock(), []
+    program, moment = Program.objects.get(id=by.program_id), clock()
+    fresh: list[tuple[Model, dict[str, str | None]]] = []
+    made: list[Incident] = []
     for (report, town), digest in zip(reports, digests, strict=True):
         if digest in known:
             continue
         known.add(digest)
         incident = _built(report, digest, town, by)
         incident.batch, incident.entered_at = batch, moment
-        incident.state = state_on_arrival(report.occurred_at, moment, program.open_case_within_hours)
-        fresh.append((incident, {"place": report.place if incident.state == "waiting" else ""}))
-    seal_many([(row, plain) for row, plain in fresh if plain["place"]], by.program_id)
-    return Incident.objects.bulk_create((row for row, _ in fresh), batch_size=1000)
+        incident.state = state_on_arrival(report, moment, program.open_case_within_hours)
+        made.append(incident)
+        if report.place and incident.state == "waiting":
+            fresh.append((incident, {"place": report.place}))
+    seal_many(fresh, by.program_id)
+    return Incident.objects.bulk_create(made, batch_size=1000)
 
 
 def known_digests(viewer: Actor, source: str) -> set[str]:

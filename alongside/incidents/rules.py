@@ -17,7 +17,10 @@ KINDS = {
     "hot_spot": "Street outreach",
 }
 OUTCOMES = {"non_fatal": "Survived", "fatal": "Died", "unknown": "Not known"}
-NALOXONE_BY = {"ems": "Ambulance or fire", "police": "Police", "bystander": "Bystander", "hospital": "Hospital"}
+NALOXONE_BY = {
+    "ems": "Ambulance", "fire": "Fire department", "police": "Police", "bystander": "Bystander",
+    "hospital": "Hospital", "other": "Somebody else",
+}  # fmt: skip
 FACTS = {
     "asked_for_help": "asked for help",
     "not_transported": "not taken to hospital",
@@ -29,7 +32,7 @@ STATES = {
     "waiting": "on the morning list: nobody added yet",
     "settled": "the person was added",
     "nobody": "nobody to find",
-    "counted": "too old to follow: counted only",
+    "counted": "too old to follow, or nobody survived: counted only",
     "joined": "the same event as another call",
 }
 SAME_EVENT_MINUTES = 10
@@ -52,9 +55,10 @@ class Report:
     place: str = ""
 
 
-def state_on_arrival(occurred_at: datetime, now: datetime, open_case_within_hours: int) -> str:
-    """A call older than the program's limit counts in statistics and opens no case."""
-    return "counted" if now - occurred_at > timedelta(hours=open_case_within_hours) else "waiting"
+def state_on_arrival(report: Report, now: datetime, open_case_within_hours: int) -> str:
+    """A call older than the program's limit, or one nobody survived, counts in statistics and opens no case."""
+    too_old = now - report.occurred_at > timedelta(hours=open_case_within_hours)
+    return "counted" if too_old or report.outcome == "fatal" else "waiting"
 
 
 def may_be_one_event(one: tuple[str, object, datetime], other: tuple[str, object, datetime]) -> bool:

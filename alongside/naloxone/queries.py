@@ -11,6 +11,8 @@ from alongside.naloxone.rules import LotState
 
 def lots_of(viewer: Actor) -> list[LotState]:
     """The lots of the viewer's agency with the kits left."""
+    if viewer.agency_id is None:
+        return []
     rows = Lot.objects.filter(agency_id=viewer.agency_id).annotate(left=Sum("moves__kits"))
     return [LotState(lot.id, lot.left or 0, lot.expires_on) for lot in rows]
 

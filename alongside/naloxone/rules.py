@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 PRODUCTS = {
     "nasal_4mg": "Naloxone nasal 4 mg",
@@ -23,14 +24,14 @@ MOVES = {"received": "received", "given": "handed out", "expired": "expired", "r
 class LotState:
     """One lot: its id, the kits left and its expiry day."""
 
-    lot: object
+    lot: UUID
     left: int
     expires_on: date
 
 
-def take_from(lots: Iterable[LotState], kits: int, today: date) -> list[tuple[object | None, int]]:
+def take_from(lots: Iterable[LotState], kits: int, today: date) -> list[tuple[UUID | None, int]]:
     """Spread kits over unexpired lots, soonest expiry first; what no lot covers is kept with lot None, never lost."""
-    parts: list[tuple[object | None, int]] = []
+    parts: list[tuple[UUID | None, int]] = []
     for state in sorted(lots, key=lambda lot: lot.expires_on):
         if kits and state.left > 0 and state.expires_on >= today:
             taken = min(kits, state.left)

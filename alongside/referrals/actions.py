@@ -66,8 +66,9 @@ def refer(need: Need, plan: Plan, *, by: Actor) -> Referral:
     )  # fmt: skip
     record("referral_moved", kind="referral", target=referral.id, by=by, to="requested")
     leaves_on = exit_on(need.code, moment.date(), plan.expected_exit)
-    for days in AFTER_EXIT_DAYS if leaves_on else ():
-        plan_follow_up(need.case, leaves_on + timedelta(days=days), "after_exit", by=by, day=days)
+    if leaves_on is not None:
+        for days in AFTER_EXIT_DAYS:
+            plan_follow_up(need.case, leaves_on + timedelta(days=days), "after_exit", by=by, day=days)
     return referral
 
 

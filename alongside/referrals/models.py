@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from alongside.common.ids import new_id
 from alongside.identity.fields import SealedField
 from alongside.referrals.rules import HANDOFFS, STATUSES
+from alongside.services.rules import NEEDS
 
 
 class Need(models.Model):
@@ -37,6 +40,11 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def label(self) -> Promise:
+        """What the person wants, in plain words."""
+        return _(NEEDS[self.code])
 
 
 class Referral(models.Model):

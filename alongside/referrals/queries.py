@@ -39,6 +39,8 @@ def referral_for(viewer: Actor, referral_id: UUID, now: datetime) -> Referral | 
 
 def inbox_for(viewer: Actor) -> list[Referral]:
     """The referrals sent to the viewer's agency that still want an answer or an end, oldest first."""
+    if viewer.agency_id is None:
+        return []
     rows = Referral.objects.select_related("need", "person", "service").filter(agency_id=viewer.agency_id)
     return list(rows.filter(status__in=["requested", "accepted", "on-hold", "in-progress"]).order_by("made_at")[:100])
 

@@ -7,4 +7,4 @@ from django.urls import path
 from alongside.services import views
 
 app_name = "services"
-urlpatterns = [path("services/", views.list_services, name="list")]
+urlpatterns = [path("", views.list_services, name="list")]

@@ -11,6 +11,8 @@ import sqlcipher3.dbapi2 as sqlcipher
 from django.db.backends.sqlite3 import base as stock
 from django.db.backends.sqlite3._functions import register as register_functions
 from django.db.backends.sqlite3.features import DatabaseFeatures as StockFeatures
+from django.db.backends.sqlite3.operations import DatabaseOperations as StockOperations
+from django.db.backends.sqlite3.schema import DatabaseSchemaEditor as StockSchemaEditor
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 # sqlcipher3 keeps its own tables of converters and adapters, so Django's must be entered there too.
@@ -62,7 +64,7 @@ class Cursor(sqlcipher.Cursor):  # type: ignore[misc]  # sqlcipher3 ships no typ
         return super().executemany(self.convert_query(query), rows)
 
 
-class DatabaseOperations(stock.DatabaseOperations):
+class DatabaseOperations(StockOperations):
     """Django's operations, except that a logged statement never carries its values."""
 
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
@@ -76,7 +78,7 @@ class DatabaseFeatures(StockFeatures):
     max_query_params = 32_766
 
 
-class DatabaseSchemaEditor(stock.DatabaseSchemaEditor):
+class DatabaseSchemaEditor(StockSchemaEditor):
     """The only place where the guard is lifted: between the start and the end of a migration."""
 
     def __enter__(self) -> DatabaseSchemaEditor:
@@ -99,6 +101,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
     Database = sqlcipher
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
+    init_commands: list[str]
     SchemaEditorClass = DatabaseSchemaEditor
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

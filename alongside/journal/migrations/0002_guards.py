@@ -1,5 +1,7 @@
 """The database itself refuses to change the past: no update, delete, replace or truncate of a journal entry."""
 
+from typing import Any
+
 from django.db import migrations
 
 SQLITE = (
@@ -22,7 +24,7 @@ POSTGRESQL = (
 )
 
 
-def guard(apps, schema_editor):
+def guard(apps: Any, schema_editor: Any) -> None:
     """Lay the triggers of the database at hand."""
     for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
         schema_editor.execute(statement)

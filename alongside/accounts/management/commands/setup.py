@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from alongside.accounts.actions import set_up_program
+
 GRANTS = """
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'alongside_app') THEN CREATE ROLE alongside_app LOGIN; END IF;
@@ -28,7 +30,9 @@ class Command(BaseCommand):
     help = "Make or update the database of this installation."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Only the shape of the summary."""
+        """The first program, and the shape of the summary."""
+        parser.add_argument("--program", default="", help="the name of a program to make, if it is not there yet")
+        parser.add_argument("--zone", default="America/New_York", help="its time zone, an IANA name")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,6 +42,8 @@ class Command(BaseCommand):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(GRANTS)
+        if options["program"]:
+            set_up_program(options["program"], options["zone"])
         call_command("collectstatic", interactive=False, verbosity=0)
         summary = {"home": str(settings.HOME), "database": connection.vendor}
         self.stdout.write(json.dumps(summary) if options["json"] else f"Ready in {summary['home']}.")

@@ -1,0 +1,129 @@
+"""The forms of the case page: attempt, team, need, referral, wishes, outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alongside.accounts.models import Agency, User
+from alongside.cases.rules import OUTCOMES
+from alongside.common.ids import new_id
+from alongside.common.words import choices_of
+from alongside.naloxone.rules import RECIPIENTS
+from alongside.people.models import Stop
+from alongside.referrals.rules import HANDOFFS
+from alongside.services.rules import NEEDS
+from alongside.visits.actions import Draft
+from alongside.visits.rules import CHANNELS, PHONE_FIRST_WAIVERS, RESPONSES, RESULTS
+
+TODAY_MENU = (
+    "shelter_tonight", "ride", "naloxone", "syringe_services", "detox", "food", "clothes_hygiene", "id_papers",
+)  # fmt: skip
+
+
+class AttemptForm(forms.Form):
+    """What was tried, in taps. The draft id is made with the form, so that sending twice is one attempt."""
+
+    draft = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+    channel = forms.ChoiceField(
+        label=_("How?"), choices=choices_of(CHANNELS), widget=forms.RadioSelect, initial="phone"
+    )
+    result = forms.ChoiceField(label=_("What happened?"), choices=choices_of(RESULTS), widget=forms.RadioSelect)
+    response = forms.ChoiceField(
+        label=_("If you reached them: what did they want?"), choices=choices_of(RESPONSES), widget=forms.RadioSelect,
+        required=False,
+    )  # fmt: skip
+    waiver = forms.ChoiceField(
+        label=_("Visit before a call? Say why"), required=False,
+        choices=[("", _("We called, texted or wrote first")), *choices_of(PHONE_FIRST_WAIVERS)],
+    )  # fmt: skip
+    kits = forms.IntegerField(label=_("Naloxone kits given"), required=False, min_value=0, max_value=20)
+    kit_to = forms.ChoiceField(label=_("Given to"), choices=choices_of(RECIPIENTS), required=False, initial="person")
+    note = forms.CharField(
+        label=_("Note for the team"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, is_police: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_police:
+            del self.fields["note"]
+
+    def as_draft(self) -> Draft:
+        """The cleaned fields as the action wants them."""
+        data = self.cleaned_data
+        return Draft(
+            id=data["draft"], channel=data["channel"], result=data["result"], response=data["response"],
+            waiver=data["waiver"], kits=data["kits"] or 0, kit_to=data["kit_to"] or "person", note=data.get("note", ""),
+        )  # fmt: skip
+
+
+class TeamForm(forms.Form):
+    """Two people from two employers."""
+
+    officer = forms.ModelChoiceField(label=_("Officer or second person"), queryset=User.objects.none())
+    coach = forms.ModelChoiceField(label=_("Coach who leads"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, going: Sequence[User], leading: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, users in (("officer", going), ("coach", leading)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # tells the type checker
+            field.queryset = User.objects.filter(id__in=[user.id for user in users])
+            field.label_from_instance = lambda user: f"{user.display_name} ({user.agency.name})"  # type: ignore[method-assign,assignment]
+
+
+class NeedForm(forms.Form):
+    """Whatever is productive now: one tap, and the person's own words in one line if they like."""
+
+    code = forms.ChoiceField(
+        label=_("What would help today?"), widget=forms.RadioSelect,
+        choices=choices_of(NEEDS, [*TODAY_MENU, *(code for code in NEEDS if code not in TODAY_MENU)]),
+    )  # fmt: skip
+    words = forms.CharField(label=_("In their own words"), required=False, max_length=200)
+
+
+class ReferralForm(forms.Form):
+    """A partner who answers here, or a number given; with a name only if the person agreed."""
+
+    service = forms.UUIDField(required=False)
+    agency = forms.ModelChoiceField(
+        label=_("A partner who answers here"), queryset=Agency.objects.none(), required=False,
+        empty_label=_("None: we call or go there"),
+    )  # fmt: skip
+    handoff = forms.ChoiceField(label=_("How was it handed over?"), choices=choices_of(HANDOFFS))
+    agreed = forms.BooleanField(
+        label=_("The person agreed that this partner learns their name and what they need, for 90 days. "
+                "They know they can take it back at any time."), required=False,
+    )  # fmt: skip
+    expected_exit = forms.DateField(
+        label=_("Expected day of leaving (detox or residential)"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, partners: Sequence[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["agency"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # tells the type checker
+        field.queryset = Agency.objects.filter(id__in=[agency.id for agency in partners])
+
+
+class WishesForm(forms.Form):
+    """What the person said about being contacted."""
+
+    stop = forms.ChoiceField(label=_("Contact"), choices=Stop.choices)
+    no_police = forms.BooleanField(label=_("No police at visits"), required=False)
+
+
+class FollowUpForm(forms.Form):
+    """A day to look in again."""
+
+    due_on = forms.DateField(label=_("Look in again on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class OutcomeForm(forms.Form):
+    """How it ended; none of the answers says anything against the person."""
+
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=choices_of(OUTCOMES))

@@ -1,0 +1,142 @@
+"""What one screen needs from several rooms, opened through the firewall where it is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from alongside.cases.models import Case
+from alongside.cases.queries import follow_ups_of
+from alongside.cases.rules import reasons_in_words
+from alongside.common.actor import Actor
+from alongside.consent import firewall
+from alongside.consent.firewall import Opened
+from alongside.identity.queries import contacts_of, identities_of
+from alongside.incidents.queries import incidents_of
+from alongside.people.models import Person
+from alongside.people.queries import records_of
+from alongside.referrals.models import Need, Referral
+from alongside.referrals.queries import needs_of
+from alongside.visits.queries import attempts_of
+
+SAFETY = {"dog": "dog", "stairs": "steep stairs", "no_light": "no light", "ask_first": "call before you come"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the due list; `ask_for` and `place` only where the viewer goes there."""
+
+    case: Case
+    clock: str
+    reasons: list[str]
+    ask_for: Opened = ""
+    place: Opened = ""
+
+
+def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> list[Row]:
+    """The due list with its reasons in words; those who visit also get the name to ask for and the place."""
+    opened: dict[UUID, tuple[Opened, Opened]] = {}
+    if viewer.role != "coordinator" and cases:
+        contacts = contacts_of(viewer, [case.person_id for case in cases])
+        rows = list(contacts.values())
+        plain = firewall.open(viewer, "outreach_visit", *(value for row in rows for value in _visit(row)), now=now)
+        opened = {row.person_id: (plain[2 * i], plain[2 * i + 1]) for i, row in enumerate(rows)}
+    return [
+        Row(case, case.clock(now), reasons_in_words(case.reasons), *opened.get(case.person_id, ("", "")))
+        for case in cases
+    ]
+
+
+def _visit(contact: Any) -> tuple[Any, Any]:
+    return contact.ask_for, contact.meeting_place
+
+
+def contact_card(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]:
+    """How to reach a person: each value plain, or a refusal with its reason."""
+    contact = contacts_of(viewer, [person.id]).get(person.id)
+    if contact is None:
+        return {}
+    plain = firewall.open(
+        viewer, "outreach_visit", contact.ask_for, contact.meeting_place, contact.phone, now=now
+    )
+    return {
+        "ask_for": plain[0], "meeting_place": plain[1], "phone": plain[2], "language": contact.language,
+        "safety": [SAFETY[code] for code in contact.place_safety if code in SAFETY],
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One moment of a case's story."""
+
+    at: datetime
+    what: str
+    who: str = ""
+    note: Opened = ""
+
+
+def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
+    """Everything the case page shows this viewer; sealed words are opened in one go."""
+    attempts = attempts_of(viewer, case.id, now)
+    needs = needs_of(viewer, case.id, now)
+    sealed = [attempt.note for attempt in attempts] + [need.words for need in needs]
+    plain: list[Opened] = [""] * len(sealed)
+    if not viewer.is_police:
+        plain = firewall.open(viewer, "coach_followup", *sealed, now=now)
+    notes, words = plain[: len(attempts)], plain[len(attempts) :]
+    story = [
+        Line(row.at, f"{row.get_channel_display()}: {row.get_result_display()}", str(row.by_user or ""), note)
+        for row, note in zip(attempts, notes, strict=True)
+    ]
+    return {
+        "case": case, "clock": case.clock(now), "reasons": reasons_in_words(case.reasons), "story": story,
+        "needs": list(zip(needs, words, strict=True)), "follow_ups": follow_ups_of(viewer, case, now),
+        "contact": contact_card(viewer, case.person, now), "team": next(iter(case.current_team), None),  # type: ignore[attr-defined]  # prefetched by case_for
+    }  # fmt: skip
+
+
+def side_by_side(viewer: Actor, people: Iterable[Person], now: datetime) -> dict[UUID, dict[str, Opened]]:
+    """Names and birth dates of people a coordinator compares, opened for coordination."""
+    found = identities_of(viewer, [person.id for person in people])
+    rows = list(found.values())
+    sealed = [value for row in rows for value in (row.given_name, row.family_name, row.birth_date)]
+    plain = firewall.open(viewer, "coordination", *sealed, now=now) if sealed else []
+    return {
+        row.person_id: {"given": plain[3 * i], "family": plain[3 * i + 1], "born": plain[3 * i + 2]}
+        for i, row in enumerate(rows)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One referral as its partner sees it: a name only when the person agreed."""
+
+    referral: Referral
+    ask_for: Opened = ""
+    words: Opened = ""
+
+
+def inbox_items(viewer: Actor, referrals: Sequence[Referral], now: datetime) -> list[InboxItem]:
+    """The partner's inbox; names and words of named referrals are opened under the person's consent."""
+    named = [row for row in referrals if row.named]
+    contacts = contacts_of(viewer, [row.person_id for row in named])
+    sealed = []
+    for row in named:
+        contact = contacts.get(row.person_id)
+        sealed += [contact.ask_for if contact else None, row.need.words]
+    plain = firewall.open(viewer, "referral_receive", *sealed, now=now) if sealed else []
+    opened = {row.id: (plain[2 * i], plain[2 * i + 1]) for i, row in enumerate(named)}
+    return [InboxItem(row, *opened.get(row.id, ("", ""))) for row in referrals]
+
+
+def story_of(viewer: Actor, person: Person) -> list[Any]:
+    """Every incident of a person, newest first, without its place."""
+    return incidents_of(viewer, records_of(person))
+
+
+def open_needs(needs: Iterable[tuple[Need, Opened]]) -> list[tuple[Need, Opened]]:
+    """The needs that are not met yet."""
+    return [(need, words) for need, words in needs if need.met_at is None]

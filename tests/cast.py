@@ -1,0 +1,232 @@
+"""The cast of every test: two programs, one user for each role, and people with unlikely words in sealed fields.
+
+A canary is a string that stands nowhere else. Wherever one turns up in plain, something leaked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+from alongside.accounts.models import Agency, AgencyKind, Program, Town, User
+from alongside.accounts.roles import ROLES
+from alongside.cases.actions import assign_team, open_case
+from alongside.cases.models import Case
+from alongside.common.actor import Actor
+from alongside.common.clock import now
+from alongside.common.ids import new_id
+from alongside.consent.actions import record_consent, revoke_consent
+from alongside.identity.actions import keep_contact, keep_identity
+from alongside.identity.tokens import Description
+from alongside.incidents.actions import record_incident, settle_incident
+from alongside.incidents.models import Incident
+from alongside.incidents.rules import Report
+from alongside.people.actions import add_person, set_contact_wishes
+from alongside.people.models import Person
+from alongside.referrals.actions import note_need
+from alongside.visits.actions import Draft, record_attempt
+
+# For rules, which are given their `now`: a winter afternoon.
+NOON = datetime(2026, 1, 15, 17, 0, tzinfo=UTC)
+
+# A date is its own canary: nobody is this old.
+BIRTH_DATE = date(1911, 11, 1)
+CANARIES = {
+    "identity.Identity.given_name": "Zyxwhale",
+    "identity.Identity.family_name": "Qvumblethorp",
+    "identity.Identity.birth_date": BIRTH_DATE.isoformat(),
+    "identity.Contact.ask_for": "Zyxask-for-Quorple",
+    "identity.Contact.meeting_place": "Zyxplace 4411 Vlimmergate",
+    "identity.Contact.phone": "555-010-9917",
+    "incidents.Incident.place": "Zyxorigin 9902 Krabbelow Lane",
+    "referrals.Need.words": "Zyxwords a bed that is not there",
+    "visits.Attempt.note": "Zyxnote spoke of the lighthouse",
+}
+CLASS_OF = {
+    "identity.Identity.given_name": "identity",
+    "identity.Identity.family_name": "identity",
+    "identity.Identity.birth_date": "identity",
+    "identity.Contact.ask_for": "contact",
+    "identity.Contact.meeting_place": "contact",
+    "identity.Contact.phone": "contact",
+    "incidents.Incident.place": "origin",
+    "referrals.Need.words": "health",
+    "visits.Attempt.note": "health",
+}
+
+EMPLOYER = {
+    "patrol_officer": "police",
+    "data_designee": "police",
+    "outreach_officer": "police",
+    "recovery_coach": "recovery",
+    "clinician": "health",
+    "coordinator": "health",
+    "partner": "shelter",
+    "epidemiologist": "health",
+    "privacy_reviewer": "health",
+    "administrator": "health",
+}
+
+
+@dataclass
+class Side:
+    """One program with its towns, agencies and one user for each role."""
+
+    program: Program
+    towns: list[Town]
+    agencies: dict[str, Agency]
+    users: dict[str, User] = field(default_factory=dict)
+
+    def actor(self, role: str) -> Actor:
+        return self.users[role].actor()
+
+    def user(self, role: str, employer: str = "", name: str = "") -> User:
+        """One more user, for example a second coach or one who works for somebody else."""
+        person = User(
+            username=name or f"{role}-{new_id()}",
+            display_name=role.replace("_", " ").title(),
+            role=role,
+            agency=self.agencies[employer or EMPLOYER[role]],
+        )
+        person.set_unusable_password()
+        person.save()
+        person.towns.set(self.towns)
+        return person
+
+    @property
+    def system(self) -> Actor:
+        return Actor.system(self.program.id)
+
+
+@dataclass
+class Cast:
+    """Our program, and a second one that must never see anything of ours."""
+
+    ours: Side
+    other: Side
+
+    def actor(self, role: str) -> Actor:
+        return self.ours.actor(role)
+
+    def __getattr__(self, name: str):
+        """`cast.coordinator` is our coordinator acting."""
+        if name in ROLES:
+            return self.ours.actor(name)
+        raise AttributeError(name)
+
+
+def side(prefix: str, town_names: tuple[str, ...]) -> Side:
+    program = Program.objects.create(name=f"{prefix} Outreach")
+    towns = [Town.objects.create(program=program, name=name) for name in town_names]
+    kinds = {
+        "police": AgencyKind.POLICE, "health": AgencyKind.HEALTH, "recovery": AgencyKind.RECOVERY,
+        "shelter": AgencyKind.SHELTER,
+    }  # fmt: skip
+    agencies = {
+        key: Agency.objects.create(program=program, name=f"{prefix} {key.title()}", kind=kind)
+        for key, kind in kinds.items()
+    }
+    made = Side(program, towns, agencies)
+    made.users = {role: made.user(role, name=f"{prefix.lower()}-{role}") for role in EMPLOYER}
+    return made
+
+
+def whole_cast() -> Cast:
+    return Cast(side("Harbor", ("Eastpoint", "Westpoint")), side("Valley", ("Midvale",)))
+
+
+# --- people, calls and cases ----------------------------------------------------------------------------------------
+
+
+def person_of(who: Side, canaries: bool = False) -> Person:
+    """Somebody of a program; with canaries, somebody whose name, birth date and contact are sealed."""
+    by = who.actor("coordinator")
+    person = add_person(by=by, home_town=who.towns[0])
+    if canaries:
+        names = Description(
+            given_name=CANARIES["identity.Identity.given_name"],
+            family_name=CANARIES["identity.Identity.family_name"],
+            birth_date=BIRTH_DATE,
+        )
+        keep_identity(person, names, by=by)
+        keep_contact(
+            person,
+            by=by,
+            ask_for=CANARIES["identity.Contact.ask_for"],
+            meeting_place=CANARIES["identity.Contact.meeting_place"],
+            phone=CANARIES["identity.Contact.phone"],
+        )
+    return person
+
+
+def report(hours_ago: float = 5, **facts) -> Report:
+    facts = {"source": "form", "key": str(new_id()), "kind": "overdose"} | facts
+    return Report(occurred_at=facts.pop("occurred_at", now() - timedelta(hours=hours_ago)), **facts)
+
+
+def incident_for(who: Side, person: Person | None, hours_ago: float = 5, **facts) -> Incident:
+    """A call that was kept and, with a person, settled."""
+    by = who.actor("coordinator")
+    facts.setdefault("place", CANARIES["incidents.Incident.place"])
+    incident, _ = record_incident(report(hours_ago, **facts), by=by, town=who.towns[0])
+    if person is not None:
+        settle_incident(incident, by=by, person=person)
+    return incident
+
+
+def case_for_person(who: Side, person: Person | None = None, hours_ago: float = 5, **facts) -> Case:
+    """An open case that waits for a team."""
+    incident = incident_for(who, person or person_of(who, canaries=True), hours_ago, **facts)
+    return open_case(incident, by=who.actor("coordinator"))[0]
+
+
+def case_with_team(who: Side, person: Person | None = None, hours_ago: float = 5, **facts) -> Case:
+    """A case assigned to the officer and the coach of the program."""
+    case = case_for_person(who, person, hours_ago, **facts)
+    assign_team(case, who.users["outreach_officer"], who.users["recovery_coach"], by=who.actor("coordinator"))
+    case.refresh_from_db()
+    return case
+
+
+def draft(channel: str = "phone", result: str = "no_answer", **more) -> Draft:
+    return Draft(id=more.pop("id", None) or new_id(), channel=channel, result=result, **more)
+
+
+reached = partial(draft, result="reached", response="services")
+
+
+def case_with_everything(who: Side, person: Person | None = None) -> Case:
+    """A case with a team, a need in the person's words and an attempt with a note: a canary in every sealed field."""
+    case = case_with_team(who, person)
+    coach = who.actor("recovery_coach")
+    note_need(case, "shelter_tonight", by=coach, words=CANARIES["referrals.Need.words"])
+    record_attempt(case, reached(note=CANARIES["visits.Attempt.note"]), by=coach)
+    case.refresh_from_db()
+    return case
+
+
+def person_who_consented(who: Side) -> Person:
+    """Agreed that the shelter may know how to reach them and what they want."""
+    person = person_of(who, canaries=True)
+    record_consent(person, who.agencies["shelter"], ["contact", "health"], by=who.actor("recovery_coach"))
+    return person
+
+
+def person_who_withdrew(who: Side) -> Person:
+    """Agreed, and took it back."""
+    person = person_of(who, canaries=True)
+    coach = who.actor("recovery_coach")
+    revoke_consent(record_consent(person, who.agencies["shelter"], ["contact", "health"], by=coach), by=coach)
+    return person
+
+
+def person_who_asked_for_no_contact(who: Side) -> Person:
+    person = person_of(who, canaries=True)
+    return set_contact_wishes(person.id, "no_contact", no_police=True, by=who.actor("recovery_coach"))
+
+
+def canaries_in(text: object) -> set[str]:
+    """The sealed fields whose canary stands in a text."""
+    found = text.decode("utf-8", "replace") if isinstance(text, bytes | memoryview) else str(text)
+    return {name for name, canary in CANARIES.items() if canary in found}
