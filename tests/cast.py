@@ -83,16 +83,16 @@ class Side:
 
     def user(self, role: str, employer: str = "", name: str = "") -> User:
         """One more user, for example a second coach or one who works for somebody else."""
-        person = User(
-            username=name or f"{role}-{new_id()}",
-            display_name=role.replace("_", " ").title(),
-            role=role,
-            agency=self.agencies[employer or EMPLOYER[role]],
-        )
-        person.set_unusable_password()
-        person.save()
-        person.towns.set(self.towns)
-        return person
+        user = self.draft_user(role, employer or EMPLOYER[role], name or f"{role}-{new_id()}")
+        user.save()
+        user.towns.set(self.towns)
+        return user
+
+    def draft_user(self, role: str, employer: str, name: str) -> User:
+        words = role.replace("_", " ").capitalize()
+        user = User(username=name, display_name=words, role=role, agency=self.agencies[employer])
+        user.set_unusable_password()
+        return user
 
     @property
     def system(self) -> Actor:
@@ -128,7 +128,14 @@ def side(prefix: str, town_names: tuple[str, ...]) -> Side:
         for key, kind in kinds.items()
     }
     made = Side(program, towns, agencies)
-    made.users = {role: made.user(role, name=f"{prefix.lower()}-{role}") for role in EMPLOYER}
+    made.users = {
+        role: made.draft_user(role, EMPLOYER[role], f"{prefix.lower()}-{role}") for role in EMPLOYER
+    }  # fmt: skip
+    User.objects.bulk_create(made.users.values())
+    membership = User.towns.through
+    membership.objects.bulk_create(
+        membership(user_id=user.id, town_id=town.id) for user in made.users.values() for town in towns
+    )
     return made
 
 

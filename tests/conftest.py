@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
 
 from alongside.journal.models import Entry
 from tests import cast as casting
+
+# The same examples on every run, and no clock: the machine may be busy. A night may ask for more.
+settings.register_profile(
+    "house", deadline=None, derandomize=True, max_examples=int(os.environ.get("ALONGSIDE_EXAMPLES", "60"))
+)
+settings.load_profile("house")
 
 
 @pytest.fixture

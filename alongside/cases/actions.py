@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 
-from alongside.accounts.models import Program, User
+from alongside.accounts.models import User
 from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
 from alongside.cases.rules import Facts, follow_up_days, may_close, may_contact, may_move, may_pair, priority
 from alongside.common.actor import POLICE_CLASSES, Actor
@@ -63,7 +63,7 @@ def assign_team(case: Case, officer: User, coach: User, *, by: Actor) -> Assignm
     may_pair(officer.agency_id, coach.agency_id, officer_is_police=police, no_police=case.person.no_police).require()
     _end_assignment(case, by=by)
     moment = clock()
-    until = moment + timedelta(days=Program.objects.get(id=case.program_id).assignment_days)
+    until = moment + timedelta(days=case.program.assignment_days)
     assignment = Assignment.objects.create(
         case=case, officer=officer, coach=coach, assigned_at=moment, expires_at=until
     )
@@ -86,19 +86,25 @@ def _end_assignment(case: Case, *, by: Actor) -> None:
 
 @transaction.atomic
 def note_attempt(case: Case, at: datetime, *, reached: bool, by: Actor) -> None:
-    """Count an attempt on the case; a contact moves it to “in contact” and plans the usual follow-ups."""
+    """Count an attempt on the case; a first contact moves it to “in contact” and plans the usual follow-ups."""
     case.attempts += 1
     case.first_attempt_at = min(case.first_attempt_at or at, at)
     if reached:
-        case.first_contact_at = min(case.first_contact_at or at, at)
         if case.status == "assigned":
             case.status = "in_contact"
-        program = Program.objects.get(id=case.program_id)
-        already = FollowUp.objects.filter(case=case).values_list("due_on", flat=True)
-        for day, count in follow_up_days(day_in(program.zone, at), set(already)):
-            FollowUp.objects.create(case=case, due_on=day, reason="schedule", day=count)
+        if case.first_contact_at is None:
+            _plan_usual_follow_ups(case, at)
+        case.first_contact_at = min(case.first_contact_at or at, at)
     case.save()
     set_next_due(case)
+
+
+def _plan_usual_follow_ups(case: Case, contact_at: datetime) -> None:
+    """Day 3, 7, 14, 30, 60 and 90 after the first contact; later contacts do not start the row anew."""
+    FollowUp.objects.bulk_create(
+        FollowUp(case=case, due_on=day, reason="schedule", day=count)
+        for day, count in follow_up_days(day_in(case.program.zone, contact_at))
+    )
 
 
 @transaction.atomic

@@ -11,6 +11,9 @@ from alongside.cases.rules import FOLLOW_UP_REASONS, OUTCOMES, STATUSES, urgency
 from alongside.common.ids import new_id
 
 
+IN_QUEUE = ["waiting", "assigned", "in_contact"]
+
+
 class Case(models.Model):
     """One stretch of work with one person. Not for anything said: that is sealed with the visit it belongs to."""
 
@@ -19,6 +22,10 @@ class Case(models.Model):
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
     town = models.ForeignKey("accounts.Town", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=12, choices=list(STATUSES.items()), default="waiting")
+    in_queue = models.GeneratedField(
+        expression=models.ExpressionWrapper(models.Q(status__in=IN_QUEUE), output_field=models.BooleanField()),
+        output_field=models.BooleanField(), db_persist=True,
+    )  # fmt: skip
     event_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     contact_due_at = models.DateTimeField()
@@ -31,8 +38,8 @@ class Case(models.Model):
     outcome = models.CharField(max_length=12, blank=True, choices=list(OUTCOMES.items()))
 
     PRIVACY: ClassVar = {
-        "id": "code", "program": "none", "person": "code", "town": "code", "status": "code", "event_at": "code",
-        "opened_at": "code", "contact_due_at": "code", "due_at": "code", "reasons": "code", "attempts": "code",
+        "id": "code", "program": "none", "person": "code", "town": "code", "status": "code", "in_queue": "code",
+        "event_at": "code", "opened_at": "code", "contact_due_at": "code", "due_at": "code", "reasons": "code", "attempts": "code",
         "first_attempt_at": "code", "first_contact_at": "code", "closed_at": "code", "outcome": "code",
     }  # fmt: skip
     RETENTION = "counted after closure"
@@ -49,10 +56,7 @@ class Case(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["program", "due_at", "id"], name="case_queue",
-                condition=models.Q(status__in=["waiting", "assigned", "in_contact"]),
-            ),
+            models.Index(fields=["program", "in_queue", "due_at", "id", "status"], name="case_queue"),
             models.Index(fields=["person", "opened_at"], name="case_of_person"),
             models.Index(fields=["program", "event_at"], name="case_by_event"),
         ]  # fmt: skip

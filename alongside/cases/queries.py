@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from alongside.cases.models import Assignment, Case, FollowUp
 from alongside.common.actor import Actor
+from alongside.people.models import Person
 
 PAGE = 50
-DUE = ["waiting", "assigned", "in_contact"]
 TEAM = Prefetch(
     "assignments", queryset=Assignment.objects.filter(ended_at=None).select_related("officer", "coach"),
     to_attr="current_team",
@@ -38,7 +38,7 @@ class Page:
 
 def queue_for(viewer: Actor, now: datetime, after: str = "", town: UUID | None = None) -> Page:
     """The due list in its order (`due_at`, then id), fifty at a time, from a key given by the page before."""
-    rows = _visible(viewer, now).filter(status__in=DUE, person__deceased=False).exclude(person__stop="no_contact")
+    rows = _visible(viewer, now).filter(in_queue=True, person__out_of_reach=False)
     if town is not None:
         rows = rows.filter(town_id=town)
     moment, _, last = after.partition("_")
@@ -74,15 +74,15 @@ def follow_ups_of(viewer: Actor, case: Case, now: datetime) -> list[FollowUp]:
 
 def stopped_cases_for(viewer: Actor) -> list[Case]:
     """Open cases of people who asked for no contact or have died: for a coordinator to look at, not to assign."""
-    rows = Case.objects.filter(program_id=viewer.program_id, status__in=DUE).select_related("person", "town")
-    return list(rows.filter(Q(person__stop="no_contact") | Q(person__deceased=True)).order_by("due_at")[:PAGE])
+    people = Person.objects.filter(program_id=viewer.program_id, out_of_reach=True)
+    rows = Case.objects.filter(person_id__in=people.values("id"), in_queue=True).select_related("person", "town")
+    return list(rows.order_by("due_at")[:PAGE])
 
 
 def due_counts_for(viewer: Actor, now: datetime) -> dict[str, int]:
     """How many are past due, waiting for a team, and open at all among those the viewer sees."""
-    rows = _visible(viewer, now).filter(status__in=DUE)
-    return {
-        "open": rows.count(),
-        "overdue": rows.filter(due_at__lte=now).count(),
-        "waiting": rows.filter(status="waiting").count(),
-    }
+    return _visible(viewer, now).filter(in_queue=True).aggregate(
+        open=Count("id"),
+        overdue=Count("id", filter=Q(due_at__lte=now)),
+        waiting=Count("id", filter=Q(status="waiting")),
+    )

@@ -6,7 +6,7 @@ after a survived overdose (Weiner 2020) and again after leaving jail, detox or h
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -151,10 +151,9 @@ def may_close(outcome: str) -> Decision:
     return YES if outcome in OUTCOMES else Decision.no("Choose how it ended from the list.")
 
 
-def follow_up_days(contact_on: date, already: Collection[date] = ()) -> list[tuple[date, int]]:
-    """The days of the usual follow-ups after a contact that are not planned yet, each with its number of days."""
-    days = [(contact_on + timedelta(days=count), count) for count in FOLLOW_UP_DAYS]
-    return [(day, count) for day, count in days if day not in already]
+def follow_up_days(contact_on: date) -> list[tuple[date, int]]:
+    """The days of the usual follow-ups after a first contact, each with its number of days."""
+    return [(contact_on + timedelta(days=count), count) for count in FOLLOW_UP_DAYS]
 
 
 def reasons_in_words(codes: Sequence[str]) -> list[str]:

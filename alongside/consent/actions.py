@@ -41,7 +41,7 @@ def close_ties(person: Person, *, by: Actor, users: Sequence[UUID] = ()) -> int:
 
 
 @transaction.atomic
-def record_consent(person: Person, recipient: Agency, categories: Sequence[str], *, by: Actor, days: int = 90,
+def record_consent(person: Person, recipient: Agency, categories: Sequence[str], *, by: Actor, days: int = 90,  # noqa: PLR0913  # ADR 10
                    purpose: str = "referral_send", language: str = "en", how: str = "spoken") -> Consent:  # fmt: skip
     """Keep an agreement; one that lacks an element of 42 CFR 2.31(a) is refused, naming the element."""
     moment = clock()

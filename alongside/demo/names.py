@@ -25,7 +25,7 @@ FAMILY = (
 SOUND_ALIKE = (
     (("Stephen", "Petersen"), ("Steven", "Peterson")),
     (("Catherine", "Reed"), ("Katherine", "Reid")),
-    (("Philip", "Meyer"), ("Phillip", "Meier")),
+    (("Philip", "Larsen"), ("Phillip", "Larson")),
     (("Sarah", "Hoffman"), ("Sara", "Hofman")),
 )
 MEETING_PLACES = (

@@ -27,10 +27,19 @@ from alongside.demo.stories import Story, Teller, in_daytime
 SEED = 20151210
 MORNING_HOURS = 72
 FEWEST_WAITING, MOST_WAITING = 8, 12
-FOUND, REPEAT = 0.70, 0.07
+FOUND = 0.68
+# Somebody comes a second time; more often lately, so that the due list shows its reason.
+REPEAT, REPEAT_LATELY, LATELY_DAYS = 0.07, 0.25, 10
 FORM_REPORTS = 14
-OWN_CASELOAD, SHELTER_INBOX = 7, 5
-FACTS = {"not_transported": 0.18, "unhoused": 0.14, "left_hospital": 0.08, "recent_release": 0.07, "asked_for_help": 0.05}
+OWN_CASELOAD, OWN_FRESH, SHELTER_INBOX = 7, 3, 5
+FACTS = {
+    "not_transported": 0.18,
+    "unhoused": 0.14,
+    "left_hospital": 0.08,
+    "recent_release": 0.07,
+    "asked_for_help": 0.05,
+}
+UNANSWERED = 2
 FORM_KINDS = ("family_call", "walk_in", "at_risk", "theft", "other_agency", "jail_release", "assault")
 
 
@@ -46,6 +55,7 @@ class MadeUp:
     language: str = "en"
     place_safety: tuple[str, ...] = ()
     no_police: bool = False
+    no_visits: bool = False
     unhoused: bool = False
 
 
@@ -62,6 +72,7 @@ class Entry:
     facts: tuple[str, ...] = ()
     elsewhere: int = 0
     possible_match: bool = False
+    named_on_purpose: bool = False
 
 
 @dataclass(slots=True)
@@ -99,7 +110,7 @@ def _decide_fates(plan: _Plan) -> None:
     """Leave a handful of the last days' calls on the morning list; the others got a person or nobody was found."""
     plan.entries = [entry for entry in plan.entries if entry.at < plan.now]
     fresh = [e for e in plan.entries if e.call >= 0 and plan.now - e.at < timedelta(hours=MORNING_HOURS)]
-    count = min(MOST_WAITING, max(FEWEST_WAITING, len(fresh) - 5), len(fresh))
+    count = min(MOST_WAITING, max(FEWEST_WAITING, len(fresh) - 4), len(fresh))
     waiting = {entry.call for entry in plan.rng.sample(fresh, count)}
     for entry in plan.entries:
         found = entry.kind or plan.rng.random() < FOUND
@@ -125,7 +136,7 @@ def _person(rng: random.Random) -> MadeUp:
         phone="" if rng.random() < (0.6 if unhoused else 0.18) else number,
         meeting_place=rng.choice(MEETING_PLACES), language=rng.choice(LANGUAGES),
         place_safety=(rng.choice(PLACE_SAFETY),) if rng.random() < 0.2 else (),
-        no_police=rng.random() < 0.04, unhoused=unhoused,
+        no_police=rng.random() < 0.04, no_visits=rng.random() < 0.02, unhoused=unhoused,
     )  # fmt: skip
 
 
@@ -140,7 +151,7 @@ def _sound_alikes(plan: _Plan) -> None:
         before = _person(plan.rng)
         early.who = replace(before, given=first[0], family=first[1], phone="")
         late.who = replace(before, given=second[0], family=second[1], meeting_place="")
-        late.possible_match = True
+        late.possible_match = late.named_on_purpose = early.named_on_purpose = True
 
 
 def _stories(plan: _Plan) -> None:
@@ -149,10 +160,12 @@ def _stories(plan: _Plan) -> None:
     for entry in plan.entries:
         if entry.who is None:
             continue
-        again = [e for e in told if e.story and not e.story.stops and (e.story.ends_at or plan.now) < entry.at]
-        if again and not entry.possible_match and plan.rng.random() < REPEAT:
-            entry.who = plan.rng.choice(again).who
-        entry.story = plan.teller.story(entry.at, has_phone=bool(entry.who and entry.who.phone), facts=entry.facts)
+        again = [e.who for e in told if e.story and not e.story.stops and (e.story.ends_at or plan.now) < entry.at]
+        chance = REPEAT_LATELY if plan.now - entry.at < timedelta(days=LATELY_DAYS) else REPEAT
+        if again and not entry.named_on_purpose and plan.rng.random() < chance:
+            entry.who = plan.rng.choice(again[-60:]) or entry.who
+        by_phone = bool(entry.who.phone), entry.who.no_visits
+        entry.story = plan.teller.story(entry.at, by_phone, unhoused="unhoused" in entry.facts)
         told = [e for e in told if e.who != entry.who]
         told.append(entry)
 
@@ -167,9 +180,14 @@ def _share_out(plan: _Plan) -> None:
         if entry.story.is_open and entry.story.assigned_at and not entry.story.will_pause:
             open_now.append(entry)
     free = [e.story for e in open_now if e.story and e.who and not e.who.no_police]
-    own = plan.rng.sample(free, min(OWN_CASELOAD, len(free)))
+    plan.rng.shuffle(free)
+    fresh = [story for story in free if story.reached_at is None][:OWN_FRESH]
+    own = [*fresh, *(story for story in free if story.reached_at)][:OWN_CASELOAD]
     for story in free:
         story.team = 0 if story in own else 1 + plan.rng.randrange(WITHOUT_POLICE)
     reached = [e.story for e in open_now if e.story and e.story.reached_at]
     for place, story in enumerate(plan.rng.sample(reached, min(SHELTER_INBOX, len(reached)))):
-        plan.teller.ask_for_a_bed(story, named=place % 2 == 0)
+        plan.teller.ask_again(story, "shelter_tonight", (3, 40), named=place % 2 == 0)
+    longer_ago = [story for story in reached if story.reached_at and plan.now - story.reached_at > timedelta(days=4)]
+    for story in longer_ago[-UNANSWERED:]:
+        plan.teller.ask_again(story, "detox", (55, 80), named=True)

@@ -37,7 +37,9 @@ STAFF = (
     Login("coach", "Teresa Lindgren", "recovery_coach", RECOVERY, "the own caseload in full"),
     Login("officer", "Sgt. Marcus Bell", "outreach_officer", POLICE, "today's visits: whom to ask for, and where"),
     Login("patrol", "Ofc. Dana Whitfield", "patrol_officer", POLICE, "a form to send a contact in, and nothing back"),
-    Login("data", "Ruth Castellano", "data_designee", OTHER_POLICE, "the last three days' calls that wait for a person"),
+    Login(
+        "data", "Ruth Castellano", "data_designee", OTHER_POLICE, "the last three days' calls that wait for a person"
+    ),
     Login("clinician", "Samuel Achebe, RN", "clinician", HEALTH, "the own caseload with its health side"),
     Login("shelter", "Joelle Baptist", "partner", SHELTER, "the referrals sent to the shelter, as agreed"),
     Login("epidemiologist", "Dr. Henrik Solberg", "epidemiologist", HEALTH, "counts, never a person"),

@@ -19,15 +19,15 @@ NEEDS = {
     "food": 4, "ride": 3, "phone": 2, "mental_health": 2, "primary_care": 2, "employment": 2, "family_support": 2,
     "syringe_services": 3, "benefits": 2,
 }  # fmt: skip
-RESPONSES = {"services": 50, "check_ins": 18, "naloxone": 15, "not_today": 12, "come_back": 5}
+RESPONSES = {"services": 56, "check_ins": 14, "naloxone": 13, "not_today": 12, "come_back": 5}
 MISSED = {
     "phone": {"no_answer": 8, "other_person": 1}, "text": {"sent": 1},
     "home": {"no_answer": 6, "loved_one": 3, "bad_address": 2, "other_person": 1, "not_private": 1, "in_hospital": 1},
     "street": {"no_answer": 1},
 }  # fmt: skip
 ENDINGS = {
-    (): 13, ("accepted", "completed"): 34, ("accepted", "in-progress", "completed"): 16, ("failed",): 14,
-    ("rejected",): 12, ("on-hold",): 11,
+    (): 10, ("accepted", "completed"): 38, ("accepted", "in-progress", "completed"): 18, ("failed",): 12,
+    ("rejected",): 11, ("on-hold",): 9,
 }  # fmt: skip
 DONE = ("completed", "failed", "rejected")
 
@@ -115,15 +115,15 @@ class Teller:
     reached: int = 0
     missed: int = 0
 
-    def story(self, event: datetime, *, has_phone: bool, facts: tuple[str, ...]) -> Story:
-        """One story from an event on."""
+    def story(self, event: datetime, by_phone: tuple[bool, bool], *, unhoused: bool) -> Story:
+        """One story from an event on; `by_phone` says whether a phone is known, and whether only that is wanted."""
         opened = self._past(in_daytime(event + timedelta(hours=2), self.zone, self.rng), event)
         story = Story(opened)
         days = (self.now - event).total_seconds() / 86_400
-        if self.rng.random() < (0.5 if days < 2.5 else 0.12 if days < 5 else 0.0):
+        if self.rng.random() < (0.7 if days < 2.5 else 0.4 if days < 6 else 0.0):
             return story
         story.assigned_at = self._past(self._later(opened, 1, 8 if self.rng.random() < 0.8 else 40), opened)
-        self._try(story, has_phone=has_phone, unhoused="unhoused" in facts)
+        self._try(story, by_phone, unhoused=unhoused)
         if story.reached_at and story.tries[-1].response == "services":
             self._wish(story)
         self._end(story)
@@ -139,7 +139,7 @@ class Teller:
         """The moment, or, when it is still to come, one between `after` and now."""
         return moment if moment < self.now else after + (self.now - after) / 2
 
-    def _try(self, story: Story, *, has_phone: bool, unhoused: bool) -> None:
+    def _try(self, story: Story, by_phone: tuple[bool, bool], *, unhoused: bool) -> None:
         reaches = self.rng.random() < REACHED
         count = pick(self.rng, {1: 42, 2: 42, 3: 16} if reaches else {1: 30, 2: 36, 3: 34})
         at = story.assigned_at or story.opened_at
@@ -147,7 +147,7 @@ class Teller:
             at = self._later(at, 1, 26 if number == 1 else 50)
             if at >= self.now:
                 return
-            channel, waiver = self._channel(number, has_phone=has_phone, unhoused=unhoused)
+            channel, waiver = self._channel(number, by_phone, unhoused=unhoused)
             if reaches and number == count:
                 story.tries.append(self._contact(at, channel, waiver))
                 story.reached_at, story.stops = at, story.tries[-1].response == "no_contact"
@@ -158,8 +158,9 @@ class Teller:
             story.tries[-1] = Try(at, channel, "deceased", waiver=waiver)
             story.stops = True
 
-    def _channel(self, number: int, *, has_phone: bool, unhoused: bool) -> tuple[str, str]:
-        if has_phone and number == 1:
+    def _channel(self, number: int, by_phone: tuple[bool, bool], *, unhoused: bool) -> tuple[str, str]:
+        has_phone, only_phone = by_phone
+        if has_phone and (number == 1 or only_phone):
             return ("text" if self.rng.random() < 0.2 else "phone"), ""
         place = "street" if unhoused else "home"
         return place, "" if has_phone else "unhoused" if unhoused else "no_phone"
@@ -200,8 +201,8 @@ class Teller:
         """Close it some time after the last try, with an outcome that says nothing against anybody."""
         if story.stops or not story.tries:
             return
-        stays = story.reached_at is not None and self.rng.random() < 0.08
-        days = self.rng.uniform(6, 26) if story.reached_at else self.rng.uniform(3, 9)
+        stays = story.reached_at is not None and self.rng.random() < 0.05
+        days = self.rng.uniform(4, 19) if story.reached_at else self.rng.uniform(2, 6)
         at = self._later(story.tries[-1].at, days * 24, days * 24 + 8)
         story.leaves_overdue = self.rng.random() < 0.25
         if stays or at >= self.now:
@@ -224,11 +225,10 @@ class Teller:
             steps = (*steps, (at, "cancelled"))
         return Wish(wish.at, wish.need, wish.words, wish.named, steps)
 
-    def ask_for_a_bed(self, story: Story, *, named: bool) -> None:
-        """Send a fresh request to the shelter that nobody answered yet."""
-        latest = self._past(self._later(story.reached_at or story.opened_at, 0.5, 20), story.reached_at or self.now)
-        fresh = in_daytime(self.now - timedelta(hours=self.rng.uniform(3, 40)), self.zone, self.rng)
-        at = max(latest, fresh) if fresh < self.now else latest
-        words = self.rng.choice(WORDS["shelter_tonight"])
-        story.wishes = [wish for wish in story.wishes if wish.need != "shelter_tonight"]
-        story.wishes.append(Wish(at, "shelter_tonight", words, named))
+    def ask_again(self, story: Story, need: str, hours_ago: tuple[float, float], *, named: bool) -> None:
+        """Send a request to a partner some hours ago that nobody answered yet."""
+        earliest = (story.reached_at or story.opened_at) + timedelta(minutes=20)
+        at = max(earliest, in_daytime(self.now - timedelta(hours=self.rng.uniform(*hours_ago)), self.zone, self.rng))
+        at = self._past(at, min(earliest, self.now))
+        story.wishes = [wish for wish in story.wishes if wish.need != need]
+        story.wishes.append(Wish(at, need, self.rng.choice(WORDS[need]), named))

@@ -29,14 +29,21 @@ class Person(models.Model):
     stop = models.CharField(max_length=12, choices=Stop, default=Stop.NONE)
     no_police = models.BooleanField(default=False)
     deceased = models.BooleanField(default=False)
+    out_of_reach = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            models.Q(deceased=True) | models.Q(stop="no_contact"), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(), db_persist=True,
+    )  # fmt: skip
 
     PRIVACY: ClassVar = {
         "id": "code", "program": "none", "code": "code", "home_town": "code", "merged_into": "code", "stop": "code",
-        "no_police": "code", "deceased": "code",
+        "no_police": "code", "deceased": "code", "out_of_reach": "code",
     }  # fmt: skip
     RETENTION = "until forgotten"
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["program", "out_of_reach"], name="person_out_of_reach")]
         constraints: ClassVar = [
             models.CheckConstraint(name="person_not_merged_into_itself", condition=~models.Q(merged_into=models.F("id"))),
         ]

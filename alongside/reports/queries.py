@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from statistics import median
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -26,9 +25,10 @@ from alongside.reports.rules import (
     RATE_FROM,
     CountTable,
     ShownTable,
+    bounds_of,
     group_small_rows,
     may_show,
-    show_nested,
+    show_funnel,
     suppress_small_cells,
 )
 from alongside.services.rules import NEEDS
@@ -36,12 +36,7 @@ from alongside.services.rules import NEEDS
 UNKNOWN_TOWN, SMALL_TOWNS = "", "*"
 """Row names of `Month.towns` that are no town: the town is not known; towns with few incidents, together."""
 
-# The larger groups each number of the report lies in; it is kept apart from them all. First named, first kept.
-_KEPT_FIRST = ("incidents", "cases", "reached", "people", "attempted", "connected", "need", "with_person", "contact")
-_AROUND_CASES = ("incidents", "with_person", "people", "cases")
 _NOT_SENT = ("draft", "entered-in-error")
-
-Numbers = dict[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +69,6 @@ def this_month_for(viewer: Actor, now: datetime) -> date:
     return day_in(Program.objects.get(id=viewer.program_id).zone, now).replace(day=1)
 
 
-def bounds_of(first_on: date, zone: str) -> tuple[datetime, datetime]:
-    """The first moment of a month and of the next one in a time zone, in UTC; clock changes lengthen or shorten it."""
-    after = (first_on + timedelta(days=32)).replace(day=1)
-    start, end = (datetime(day.year, day.month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in (first_on, after))
-    return start, end
-
-
 def month_for(viewer: Actor, year: int, month: int, now: datetime) -> Month:
     """The month of the viewer's own program, in a number of database queries that never grows."""
     program = Program.objects.get(id=viewer.program_id)
@@ -95,20 +83,18 @@ def month_for(viewer: Actor, year: int, month: int, now: datetime) -> Month:
     moves = Move.objects.filter(program=program, kind="given", at__gte=start, at__lt=end).order_by()
 
     hours = _hours_of(cases)
-    raw_needs, with_needs = _needs_of(cases)
-    shown = _shown_steps(_counts_of(incidents) | with_needs, hours, smallest)
-    needs = _shown_needs(raw_needs, shown, smallest)
-    _hide_uncovered(shown, needs)
-    within = _within(hours.attempts, shown, smallest)
+    needs, with_needs = _needs_of(cases)
+    counts = _counts_of(incidents) | _of_cases(hours) | with_needs
+    shown = show_funnel(counts, _within(hours.attempts), needs, smallest)
     return Month(
         first_on=first_on,
         is_over=end <= now,
         smallest=smallest,
-        steps=_in_order(shown),
-        medians=_medians(incidents, hours, shown, smallest),
-        within=within,
-        within_percent={limit: _percent(count, shown["cases"]) for limit, count in within.items()},
-        needs=needs,
+        steps=_in_order(shown.steps),
+        medians=_medians(incidents, hours, shown.steps, smallest),
+        within=shown.within,
+        within_percent={limit: _percent(count, shown.steps["cases"]) for limit, count in shown.within.items()},
+        needs=shown.needs,
         kits=_kits(moves, smallest),
         towns=_by_town(incidents, smallest),
     )
@@ -118,13 +104,14 @@ def _percent(count: int | None, of: int | None) -> int | None:
     return None if count is None or of is None or of < RATE_FROM else round(100 * count / of)
 
 
-def _shown_steps(counts: Mapping[str, int], hours: _Hours, smallest: int) -> Numbers:
-    reached = _known(hours.contacts)
-    found = dict(counts) | {
-        "cases": len(hours.attempts), "attempted": _known(hours.attempts), "reached": reached,
+def _of_cases(hours: _Hours) -> dict[str, int]:
+    attempted, reached = _known(hours.attempts), _known(hours.contacts)
+    return {
+        "cases": len(hours.attempts),
+        "attempted": attempted,
+        "reached": reached,
         "contact": reached + hours.loved_ones,
-    }  # fmt: skip
-    return show_nested({name: found[name] for name in _KEPT_FIRST}, smallest)
+    }
 
 
 def _counts_of(incidents: QuerySet[Incident]) -> dict[str, int]:
@@ -187,39 +174,21 @@ def _needs_of(cases: QuerySet[Case]) -> tuple[dict[str, dict[str, int]], dict[st
     return {code: dict(zip(columns, by_need.get(code, (0, 0, 0)), strict=True)) for code in NEEDS}, total
 
 
-def _shown_needs(raw: Mapping[str, Mapping[str, int]], shown: Numbers, smallest: int) -> dict[str, Numbers]:
-    around = [*(shown[name] for name in _AROUND_CASES), shown["need"]]
-    found: dict[str, Numbers] = {}
-    for code, row in raw.items():
-        first = show_nested({name: row[name] for name in ("noted", "referred")}, smallest, around)
-        beside = [*around, shown["connected"], *first.values()]
-        found[code] = first | show_nested({"connected": row["connected"]}, smallest, beside)
-    return found
+def _within(attempts: Sequence[float | None]) -> dict[int, int]:
+    return {limit: sum(value is not None and value <= limit for value in attempts) for limit in CLOCK_HOURS}
 
 
-def _hide_uncovered(shown: Numbers, needs: Mapping[str, Numbers]) -> None:
-    """Hide the number of cases with any need when the printed rows do not add up to it: the rest is the hidden rows."""
-    for name, column in (("need", "noted"), ("connected", "connected")):
-        if (shown[name] or 0) > sum(row[column] or 0 for row in needs.values()):
-            shown[name] = None
-
-
-def _within(attempts: Sequence[float | None], shown: Numbers, smallest: int) -> dict[int, int | None]:
-    counts = {str(limit): sum(value is not None and value <= limit for value in attempts) for limit in CLOCK_HOURS}
-    beside = [*(shown[name] for name in _AROUND_CASES), shown["attempted"]]
-    found = show_nested(counts, smallest, beside)
-    return {limit: found[str(limit)] for limit in CLOCK_HOURS}
-
-
-def _in_order(shown: Numbers) -> Numbers:
+def _in_order(shown: Mapping[str, int | None]) -> dict[str, int | None]:
     """In the order of the page; a loved one only is the difference of two numbers, and hidden unless both are shown."""
     contact, reached = shown["contact"], shown["reached"]
     loved_one = None if contact is None or reached is None else contact - reached
-    found = shown | {"loved_one": loved_one}
+    found = {**shown, "loved_one": loved_one}
     return {name: found[name] for name in STEPS}
 
 
-def _medians(incidents: QuerySet[Incident], hours: _Hours, shown: Numbers, smallest: int) -> dict[str, float | None]:
+def _medians(
+    incidents: QuerySet[Incident], hours: _Hours, shown: Mapping[str, int | None], smallest: int
+) -> dict[str, float | None]:
     """Middle values in hours, of printed numbers of cases only: a median would tell that a hidden one is not small."""
     timed = incidents.filter(time_known=True).values_list("occurred_at", "entered_at")
     entry = [_hours(start, end) for start, end in timed]

@@ -1,7 +1,7 @@
 """What a report may print: no count of 1 to `smallest - 1`, and none that the printed ones give away.
 
-The reader we guard against sees every printed number, knows that counts are whole, that totals are sums, that zeros
-are printed (so a hidden number is at least 1), and how the report is made up. The promise: for every hidden number of
+The reader we guard against sees every printed number, knows that counts are whole, that totals are sums, and that zeros
+are printed unless a table prints no cell at all (so a hidden number is at least 1). The promise: for every hidden number of
 a table at least `smallest` values stay possible, so that they cannot all be small ones; for every hidden number of a
 list of nested counts at least `smallest - 1`. The bar of 11 is the one of the federal health payers (CMS cell size
 policy, 26 January 2024).
@@ -17,12 +17,22 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 SMALLEST = 11
 RATE_FROM = 20
 """A percentage is printed for at least this many (CDC WISQARS marks rates on 20 or fewer as unstable)."""
 
+# The steps of the funnel, in the order in which a number is kept when two cannot stand side by side.
+KEPT_FIRST = ("incidents", "cases", "reached", "people", "attempted", "connected", "need", "with_person", "contact")
+# What every count of cases lies within.
+AROUND_CASES = ("incidents", "with_person", "people", "cases")
+# A step of the funnel and the column of the table of needs that adds up to it or more.
+COVERED_BY = (("need", "noted"), ("connected", "connected"))
+
 Cell = tuple[int, int]
+Numbers = dict[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +66,63 @@ def may_show(count: int, smallest: int = SMALLEST) -> bool:
     return count == 0 or count >= smallest
 
 
-def show_nested(
-    counts: Mapping[str, int], smallest: int = SMALLEST, beside: Iterable[int | None] = ()
-) -> dict[str, int | None]:
+@dataclass(frozen=True, slots=True)
+class ShownFunnel:
+    """What of the funnel, its clocks and the needs may be printed; None stands for a hidden number."""
+
+    steps: Numbers
+    within: dict[int, int | None]
+    needs: dict[str, Numbers]
+
+
+def bounds_of(first_on: date, zone: str) -> tuple[datetime, datetime]:
+    """The first moment of a month and of the next one in a time zone, in UTC; clock changes lengthen or shorten it."""
+    after = (first_on + timedelta(days=32)).replace(day=1)
+    start, end = (datetime(day.year, day.month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in (first_on, after))
+    return start, end
+
+
+def show_nested(counts: Mapping[str, int], smallest: int = SMALLEST, beside: Iterable[int | None] = ()) -> Numbers:
     """Of counts that contain each other (opened ⊇ attempted ⊇ reached), those that can be printed together.
 
     Names given first are kept first. Any two printed numbers, also of those printed `beside`, are equal or differ by
     `smallest` or more, so no subtraction gives a small count; a hidden one lies between two that far apart.
     """
     printed = [count for count in beside if count is not None]
-    shown: dict[str, int | None] = {}
+    shown: Numbers = {}
     for name, count in counts.items():
         fits = may_show(count, smallest) and all(may_show(abs(count - other), smallest) for other in printed)
         shown[name] = count if fits else None
         if fits:
             printed.append(count)
     return shown
+
+
+def show_funnel(
+    steps: Mapping[str, int],
+    within: Mapping[int, int],
+    needs: Mapping[str, Mapping[str, int]],
+    smallest: int = SMALLEST,
+) -> ShownFunnel:
+    """The funnel with its clocks and needs, each number kept apart from every larger group that it is a part of."""
+    shown = show_nested({name: steps[name] for name in KEPT_FIRST}, smallest)
+    around = [shown[name] for name in AROUND_CASES]
+    clocks = show_nested(
+        {str(hours): count for hours, count in within.items()}, smallest, [*around, shown["attempted"]]
+    )
+    rows = {code: _show_need(row, shown, smallest) for code, row in needs.items()}
+    for name, column in COVERED_BY:
+        # When the printed rows do not add up to the cases with any need, what is missing tells of the hidden rows.
+        if (shown[name] or 0) > sum(row[column] or 0 for row in rows.values()):
+            shown[name] = None
+    return ShownFunnel(shown, {hours: clocks[str(hours)] for hours in within}, rows)
+
+
+def _show_need(row: Mapping[str, int], shown: Numbers, smallest: int) -> Numbers:
+    around = [shown[name] for name in (*AROUND_CASES, "need")]
+    first = show_nested({name: row[name] for name in ("noted", "referred")}, smallest, around)
+    beside = [*around, shown["connected"], *first.values()]
+    return first | show_nested({"connected": row["connected"]}, smallest, beside)
 
 
 def group_small_rows(table: CountTable, smallest: int = SMALLEST, name: str = "") -> CountTable:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from alongside.accounts.models import Program
 from alongside.cases.actions import close_case, move_case, note_attempt, plan_follow_up
 from alongside.cases.models import Case
 from alongside.common.actor import Actor
@@ -45,7 +44,7 @@ def record_attempt(case: Case, draft: Draft, *, by: Actor) -> Attempt:
     known = Attempt.objects.filter(draft=draft.id).first()
     if known is not None:
         return known
-    case = Case.objects.select_for_update(of=("self",)).select_related("person").get(id=case.id)
+    case = Case.objects.select_for_update(of=("self",)).select_related("person", "program").get(id=case.id)
     _check(case, draft, by)
     moment = draft.at or clock()
     if moment > clock() + timedelta(minutes=5) or moment < case.event_at - timedelta(days=365):
@@ -62,7 +61,7 @@ def record_attempt(case: Case, draft: Draft, *, by: Actor) -> Attempt:
     if draft.kits:
         hand_out(draft.kits, draft.kit_to, by=by, person_id=case.person_id)
     note_attempt(case, moment, reached=is_contact(draft.result), by=by)
-    _follow(case, draft, by)
+    _follow(case, draft, moment, by)
     return attempt
 
 
@@ -70,7 +69,7 @@ def _check(case: Case, draft: Draft, by: Actor) -> None:
     if case.status == "closed":
         raise Refused("This case is closed; reopen it first.")
     tries = list(Attempt.objects.filter(case=case).values_list("channel", "result"))
-    cap = Program.objects.get(id=case.program_id).attempt_cap
+    cap = case.program.attempt_cap
     reconcile(draft.result, draft.response).require()
     may_visit(draft.channel, case.person.stop).require()
     may_go(draft.channel, {channel for channel, _ in tries}, draft.waiver).require()
@@ -86,12 +85,11 @@ def _without_contact(tries: list[tuple[str, str]]) -> int:
     return count
 
 
-def _follow(case: Case, draft: Draft, by: Actor) -> None:
-    program = Program.objects.get(id=case.program_id)
+def _follow(case: Case, draft: Draft, moment: datetime, by: Actor) -> None:
     tries = list(Attempt.objects.filter(case=case).values_list("channel", "result"))
-    then = next_after(draft.result, draft.response, _without_contact(tries), program.attempt_cap)
+    then = next_after(draft.result, draft.response, _without_contact(tries), case.program.attempt_cap)
     if then.follow_up:
-        due = day_in(program.zone, clock()) + timedelta(days=then.in_days)
+        due = day_in(case.program.zone, moment) + timedelta(days=then.in_days)
         plan_follow_up(case, due, then.follow_up, by=by, day=then.in_days)
     if then.stop:
         set_contact_wishes(case.person_id, "no_contact", no_police=case.person.no_police, by=by)

@@ -39,6 +39,8 @@ class Command(BaseCommand):
         """Migrate, grant, collect the static files."""
         settings.HOME.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
+        with connection.schema_editor() as editor:
+            editor.execute("ANALYZE")
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(GRANTS)

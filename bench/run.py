@@ -1,0 +1,62 @@
+"""./run bench [intake] [queue]: measured beside a peer in the same run and printed as ratios; nothing is asserted here."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("ALONGSIDE_DATA", str(TOP.parent / "shared" / "data"))).parent
+CALLS = SHARED / "data" / "montco911" / "montco911_2015-12-10_2017-04-13.csv.gz"
+PEERS = SHARED / "bench" / "intake.py"
+
+
+def intake() -> None:
+    """The whole command (start of Python included) on the real file, beside Django's bulk_create on the same rows."""
+    if not CALLS.exists() or not PEERS.exists():
+        print("intake: not measured; the real call file or the peers' script is not beside this checkout.")
+        return
+    folder = Path(tempfile.mkdtemp(prefix="alongside-bench-"))
+    plain = folder / "calls.csv"
+    with gzip.open(CALLS) as packed, plain.open("wb") as out:
+        shutil.copyfileobj(packed, out)
+    python = os.environ.get("ALONGSIDE_BENCH_PYTHON", sys.executable)
+    ours = f"{TOP / 'run'} contest intake {{csv}} {{dir}}"
+    with tempfile.TemporaryDirectory() as warm:  # the installed site is made once, outside the clock
+        subprocess.run([str(TOP / "run"), "contest", "intake", str(plain), warm], check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        [python, str(PEERS), "bulk", str(plain), "--cmd", ours, "--dir", str(folder)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    print(done.stdout + done.stderr[-2000:])
+    rates = {m[1]: int(m[2]) for m in re.finditer(r"^(\S+)\s+(\d+) rows/s", done.stdout, re.MULTILINE)}
+    for peer, rate in rates.items():
+        if peer != "cmd0" and "cmd0" in rates:
+            print(f"intake: ours / {peer} = {rates['cmd0'] / rate:.2f}")
+    print("intake: ours keeps the 2,386 qualifying calls, once each, coded; the peers keep all rows as they are.")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def queue() -> None:
+    """The due list at 100,000 people and 20,000 open cases, beside a bare Django list over the same table."""
+    subprocess.run([sys.executable, str(TOP / "bench" / "queue_page.py")], check=True, cwd=TOP)
+
+
+def main() -> None:
+    """The named parts, or all of them."""
+    parts = {"intake": intake, "queue": queue}
+    wanted = sys.argv[1:] or list(parts)
+    for name in wanted:
+        if name not in parts:
+            sys.exit(f"There is no benchmark “{name}”; choose from {', '.join(parts)}.")
+        parts[name]()
+
+
+if __name__ == "__main__":
+    main()

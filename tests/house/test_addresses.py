@@ -1,0 +1,210 @@
+"""Every address for every role: what answers, what does not exist, and what a page never shows.
+
+The expected answers stand in `url_table.csv`, one line for each address. An address that is not listed fails. After a
+new screen: ALONGSIDE_WRITE_URL_TABLE=1 python -m pytest tests/house/test_addresses.py, then read the lines it wrote.
+"""
+
+import copy
+import csv
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from alongside.accounts.roles import ROLES, may
+from alongside.cases.actions import plan_follow_up
+from alongside.common.clock import now
+from alongside.identity.models import Match
+from alongside.referrals.actions import Plan, note_need, refer
+from tests.cast import (
+    CLASS_OF,
+    Cast,
+    canaries_in,
+    case_with_everything,
+    incident_for,
+    person_of,
+    person_who_consented,
+    whole_cast,
+)
+
+pytestmark = pytest.mark.django_db
+TABLE = Path(__file__).parent / "url_table.csv"
+VIEWERS = ["anonymous", *ROLES]
+# Which sealed classes may stand on a page of a role, in a world where the officer and the coach are assigned and the
+# person agreed that the shelter is told. Everybody else: none at all.
+MAY_SHOW = {
+    "outreach_officer": {"contact"},
+    "data_designee": {"origin"},
+    "recovery_coach": {"identity", "contact", "health"},
+    "coordinator": {"identity", "contact", "health", "origin"},
+    "partner": {"contact", "health"},
+}
+
+
+def addresses(patterns=None, prefix=""):
+    """(name, view, names of its parts) of every address of the program."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            assert pattern.name, f"an address without a name: {pattern}"
+            yield f"{prefix}{pattern.name}", pattern.callback, sorted(pattern.pattern.converters)
+        else:
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from addresses(pattern.url_patterns, inner)
+
+
+ADDRESSES = list(addresses())
+
+
+@dataclass
+class World:
+    """Our program with one row of everything, and somebody signed in for each role of both programs."""
+
+    cast: Cast
+    rows: dict
+    ours: dict
+    theirs: dict
+
+    def path(self, name, parts):
+        unknown = set(parts) - set(self.rows)
+        assert not unknown, f"{name} takes {unknown}: give the world of test_addresses.py a row for it"
+        return reverse(name, kwargs={part: self.rows[part] for part in parts})
+
+    def ask(self, client, method, path):
+        """One request whose writes are undone, in the database and in the browser."""
+        cookies = copy.deepcopy(client.cookies)
+        with transaction.atomic():
+            answer = client.get(path) if method == "GET" else client.post(path, {})
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        return answer
+
+
+def sign_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = whole_cast()
+        ours = cast.ours
+        case = case_with_everything(ours, person_who_consented(ours))
+        coach = ours.actor("recovery_coach")
+        need = case.needs.get()
+        referral = refer(need, Plan(agency=ours.agencies["shelter"], named=True), by=coach)
+        note_need(case, "food", by=coach)
+        follow_up = plan_follow_up(case, now().date(), "asked_back", by=coach)
+        match = Match.objects.create(
+            program=ours.program, newer=person_of(ours, canaries=True), older=case.person, reasons=["sound_date"],
+            made_at=now(),
+        )  # fmt: skip
+        at = now() - timedelta(hours=2)
+        earlier = incident_for(ours, None, occurred_at=at)
+        incident = incident_for(ours, None, occurred_at=at + timedelta(minutes=3))
+        rows = {
+            "case_id": case.id, "need_id": need.id, "referral_id": referral.id, "follow_up_id": follow_up.id,
+            "match_id": match.id, "person_id": case.person_id, "incident_id": incident.id, "earlier_id": earlier.id,
+        }  # fmt: skip
+        signed_in = {role: sign_in(user) for role, user in ours.users.items()} | {"anonymous": Client()}
+        yield World(cast, rows, signed_in, {role: sign_in(user) for role, user in cast.other.users.items()})
+        transaction.set_rollback(True)
+
+
+def method_of(world, view, path):
+    """GET, or POST for an address that takes nothing else."""
+    permissions = view.permissions
+    role = next((role for role in ROLES if any(may(role, name) for name in permissions)), "coordinator")
+    return "POST" if world.ask(world.ours[role], "GET", path).status_code == 405 else "GET"
+
+
+def answers(world, name, view, parts):
+    path = world.path(name, parts)
+    method = method_of(world, view, path)
+    return {"address": name, "method": method} | {
+        viewer: str(world.ask(world.ours[viewer], method, path).status_code) for viewer in VIEWERS
+    }
+
+
+def written():
+    if not TABLE.exists():
+        return {}
+    with TABLE.open() as file:
+        return {row["address"]: row for row in csv.DictReader(file)}
+
+
+def test_every_address_names_its_permission():
+    """Prevents a page that anybody may open because nobody thought of it."""
+    without = [name for name, view, _ in ADDRESSES if not hasattr(view, "permissions")]
+    assert not without, f"no @role_required and no @public: {without}"
+
+
+def test_what_is_open_to_everybody_is_a_short_list():
+    """Prevents a page that slips out of sign-in."""
+    public = {name for name, view, _ in ADDRESSES if view.permissions == ("public",)}
+    assert public <= {"login", "logout", "trust"}
+
+
+@pytest.mark.skipif(not os.environ.get("ALONGSIDE_WRITE_URL_TABLE"), reason="writes the table when asked to")
+def test_write_the_table(world):
+    rows = [answers(world, *address) for address in ADDRESSES]
+    with TABLE.open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["address", "method", *VIEWERS], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_the_table_lists_the_addresses_there_are():
+    """Prevents a screen that no reviewer has seen."""
+    assert sorted(written()) == sorted(name for name, _, _ in ADDRESSES)
+
+
+@pytest.mark.parametrize(("name", "view", "parts"), ADDRESSES, ids=[name for name, _, _ in ADDRESSES])
+def test_each_role_gets_the_answer_of_the_table(world, name, view, parts):
+    assert answers(world, name, view, parts) == written().get(name)
+
+
+@pytest.mark.parametrize(("name", "view", "parts"), ADDRESSES, ids=[name for name, _, _ in ADDRESSES])
+def test_the_answer_follows_from_the_permission(world, name, view, parts):
+    """Whatever the table says: without the permission there is nothing there, and without a user there is the door."""
+    if view.permissions == ("public",):
+        return
+    path = world.path(name, parts)
+    method = method_of(world, view, path)
+    door = world.ask(world.ours["anonymous"], method, path)
+    assert door.status_code == 302
+    assert door["Location"].startswith(reverse(settings.LOGIN_URL))
+    for role in ROLES:
+        answer = world.ask(world.ours[role], method, path)
+        if view.permissions and not any(may(role, permission) for permission in view.permissions):
+            assert answer.status_code == 404, role
+        assert answer.status_code in {200, 302, 404, 422}, role
+        assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("name", "view", "parts"), [row for row in ADDRESSES if row[2]], ids=[row[0] for row in ADDRESSES if row[2]]
+)
+def test_another_programs_rows_do_not_exist(world, name, view, parts):
+    path = world.path(name, parts)
+    method = method_of(world, view, path)
+    for role, client in world.theirs.items():
+        assert world.ask(client, method, path).status_code == 404, role
+
+
+@pytest.mark.parametrize(("name", "view", "parts"), ADDRESSES, ids=[name for name, _, _ in ADDRESSES])
+def test_no_page_shows_a_role_what_is_sealed_from_it(world, name, view, parts):
+    path = world.path(name, parts)
+    for clients, may_show in ((world.ours, MAY_SHOW), (world.theirs, {})):
+        for role, client in clients.items():
+            for method in ("GET", "POST"):
+                answer = world.ask(client, method, path)
+                seen = {CLASS_OF[field] for field in canaries_in(answer.content) | canaries_in(answer.headers)}
+                assert seen <= may_show.get(role, set()), f"{role} {method} {path}"

@@ -1,0 +1,342 @@
+"""Every address, walked by every role over people with a canary in each sealed field: who finds what, and nothing else.
+
+The table `MAY_FIND` is the expectation, written by hand: it does not ask the rules that the program asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import itertools
+import re
+import uuid
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from alongside.accounts.models import Program
+from alongside.accounts.roles import ROLES
+from alongside.cases.actions import close_case
+from alongside.cases.models import Case
+from alongside.consent.actions import record_consent, revoke_consent
+from alongside.consent.models import Consent
+from alongside.desk import queries as desk_queries
+from alongside.identity.actions import keep_contact, recognize_person
+from alongside.identity.fields import SealedField
+from alongside.identity.models import Match
+from alongside.identity.tokens import Description
+from alongside.incidents.models import Incident
+from alongside.people.models import Person
+from alongside.referrals.actions import Plan, note_need, refer
+from alongside.referrals.models import Need, Referral
+from alongside.visits.actions import record_attempt
+from tests import cast as casting
+
+# A name says whose it is and which field: “Zyxownfamily” is the family name of the person called “own”.
+FIELDS = ("given", "family", "born", "askfor", "meeting", "phone", "words", "note", "place")
+BIRTH_DATES = {
+    name: date(1901 + number, 11, 1 + number)
+    for number, name in enumerate(("own", "second", "past", "revoked", "clinic", "twin", "stranger"))
+}
+SEALED = {
+    "identity.Identity.given_name": "given", "identity.Identity.family_name": "family",
+    "identity.Identity.birth_date": "born", "identity.Contact.ask_for": "askfor",
+    "identity.Contact.meeting_place": "meeting", "identity.Contact.phone": "phone", "incidents.Incident.place": "place",
+    "referrals.Need.words": "words", "visits.Attempt.note": "note",
+}  # fmt: skip
+TO_VISIT, CARE = {"askfor", "meeting"}, {"askfor", "meeting", "phone", "words", "note"}
+
+
+def found(person, fields):
+    return {(person, field) for field in fields}
+
+
+OURS = ("own", "second", "past", "revoked", "clinic", "twin")
+# Exactly what each role comes to see of all that is sealed. For the coordinator, whose view is the program, at most that.
+MAY_FIND = {
+    "patrol_officer": set(),
+    "data_designee": found("waiting", ["place"]),
+    "outreach_officer": found("own", TO_VISIT),
+    "recovery_coach": found("own", CARE) | found("revoked", CARE),
+    "clinician": found("clinic", CARE),
+    "partner": found("own", ["askfor", "words"]),
+    "epidemiologist": set(),
+    "privacy_reviewer": set(),
+    "administrator": set(),
+    "coordinator": {pair for person in OURS for pair in found(person, CARE)}
+    | found("waiting", ["place"]) | found("own", ["given", "family", "born"]) | found("twin", ["given", "family", "born"]),
+}  # fmt: skip
+HEALTH_WORDS = ("detox", "shelter_tonight", "wants help", "residential", "treatment", "in hospital")
+UNCHANGING = re.compile(r"(?!journal_entry$|django_session$)")
+# Which model's ids belong into which argument of an address.
+MODEL_OF = {
+    "case_id": Case, "incident_id": Incident, "earlier_id": Incident, "match_id": Match, "need_id": Need,
+    "person_id": Person, "referral_id": Referral, "follow_up_id": apps.get_model("cases", "FollowUp"),
+}  # fmt: skip
+
+
+def canary(person, field):
+    if field == "born":
+        return BIRTH_DATES[person].isoformat()
+    if field == "phone":
+        return f"555-01{sorted([*BIRTH_DATES, 'waiting']).index(person):02}-7{sum(map(ord, person)) % 900 + 100}"
+    return f"Zyx{person}{field}"
+
+
+CANARIES = {
+    canary(person, field): (person, field)
+    for person in (*BIRTH_DATES, "waiting")
+    for field in FIELDS
+    if person != "waiting" or field == "place"
+}
+
+
+def canaries_in(text):
+    """The (person, field) pairs whose canary stands in a text, whatever the letters' case."""
+    plain = html.unescape(text).lower()
+    return {pair for plant, pair in CANARIES.items() if plant.lower() in plain}
+
+
+# --- the people -----------------------------------------------------------------------------------------------------
+
+
+def somebody(who, name, team=()):
+    """A person with a canary in every sealed field and an open case of the given team."""
+    by = who.actor("coordinator")
+    names = Description(canary(name, "given"), canary(name, "family"), BIRTH_DATES[name], canary(name, "phone"))
+    person = recognize_person(names, by=by, home_town=who.towns[0]).person
+    keep_contact(person, by=by, ask_for=canary(name, "askfor"), meeting_place=canary(name, "meeting"),
+                 phone=canary(name, "phone"))  # fmt: skip
+    case = casting.case_for_person(who, person, place=canary(name, "place"))
+    if team:
+        casting.assign_team(case, *team, by=by)
+        case.refresh_from_db()
+        coach = team[1].actor()
+        record_attempt(case, casting.reached(note=canary(name, "note")), by=coach)
+        note_need(case, "detox", by=coach, words=canary(name, "words"))
+    return case
+
+
+def refer_to_shelter(who, case, coach, named):
+    shelter = who.agencies["shelter"]
+    if named:
+        record_consent(case.person, shelter, ["contact", "health"], by=coach)
+    refer(case.needs.get(), Plan(agency=shelter, handoff="number", named=named), by=coach)
+
+
+@pytest.fixture
+def walked(cast):
+    """Our program and another, with own, other, past, agreed, taken-back and waiting; gives our side."""
+    ours, other = cast.ours, cast.other
+    officer, coach = ours.users["outreach_officer"], ours.users["recovery_coach"]
+    second = (ours.user("outreach_officer"), ours.user("recovery_coach"))
+    own = somebody(ours, "own", (officer, coach))
+    refer_to_shelter(ours, own, coach.actor(), named=True)
+    refer_to_shelter(ours, somebody(ours, "second", second), second[1].actor(), named=False)
+    past = somebody(ours, "past", (officer, coach))
+    refer_to_shelter(ours, past, coach.actor(), named=False)
+    close_case(past, "goals_met", by=ours.actor("coordinator"))
+    revoked = somebody(ours, "revoked", (second[0], coach))
+    refer_to_shelter(ours, revoked, coach.actor(), named=True)
+    revoke_consent(Consent.objects.get(person=revoked.person), by=coach.actor())
+    somebody(ours, "clinic", (second[0], ours.users["clinician"]))
+    twin = somebody(ours, "twin")
+    Match.objects.create(program=ours.program, newer=twin.person, older=own.person, reasons=["phone"],
+                         made_at=casting.now())  # fmt: skip
+    casting.incident_for(ours, None, place=canary("waiting", "place"))
+    theirs = (other.users["outreach_officer"], other.users["recovery_coach"])
+    stranger = somebody(other, "stranger", theirs)
+    refer_to_shelter(other, stranger, theirs[1].actor(), named=True)
+    casting.incident_for(other, None, place=canary("stranger", "place"))
+    return ours
+
+
+# --- the addresses --------------------------------------------------------------------------------------------------
+
+
+def patterns(resolver=None, before=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route, list(entry.pattern.converters)
+
+
+def ids_for(argument, program=None):
+    """Every id in the database that fits the argument; without a program also one of each other kind, and one of nobody."""
+    rows = MODEL_OF[argument].objects.all()
+    if program is not None:
+        path = {"Need": "case__program", "Referral": "need__case__program", "FollowUp": "case__program"}
+        return list(rows.filter(**{path.get(rows.model.__name__, "program"): program}).values_list("pk", flat=True))
+    wrong = {model.objects.values_list("pk", flat=True).first() for model in MODEL_OF.values()} - {None}
+    return [*rows.values_list("pk", flat=True), *wrong, uuid.uuid4()]
+
+
+def addresses(program=None):
+    """Every address with every id; with a program, those that hold an id and only ids of that program."""
+    for route, arguments in patterns():
+        if program is not None and not arguments:
+            continue
+        # An address with two ids is one that only takes posts: a few of the second are enough.
+        ids = [ids_for(argument, program)[: None if first else 3] for first, argument in zip((True, False), arguments, strict=False)]
+        for values in itertools.product(*ids):
+            path = "/" + route
+            for argument, value in zip(arguments, values, strict=True):
+                path = re.sub(rf"<uuid:{argument}>", str(value), path)
+            yield path
+
+
+def whole(response):
+    """All that leaves the server: body, headers, cookies."""
+    return response.content.decode("utf-8", "replace") + str(response.headers) + str(response.cookies)
+
+
+def walk(client, start):
+    """GET every address, and whatever the pages link to; gives path → response."""
+    seen, waiting = {}, list(dict.fromkeys(start))
+    while waiting:
+        path = waiting.pop()
+        if path in seen or path.startswith("/sign-out"):
+            continue
+        seen[path] = response = client.get(path)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            links = re.findall(r'href="(/[^"#]*|\?[^"#]*)', response.content.decode())
+            waiting += [html.unescape(link if link[0] == "/" else path.split("?")[0] + link)
+                        for link in links if not link.startswith("/static/")]  # fmt: skip
+    return seen
+
+
+def database():
+    """Rows and a hash of each table, but of those that a reading may write: the journal and the sessions."""
+    state = {}
+    with connection.cursor() as cursor:
+        for table in filter(UNCHANGING.match, connection.introspection.table_names(cursor)):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608  # a table of our own
+            rows = sorted(repr([bytes(v) if isinstance(v, memoryview) else v for v in row]) for row in cursor.fetchall())
+            state[table] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
+    return state
+
+
+def signed_in(side, role):
+    client = Client(raise_request_exception=False)
+    client.force_login(side.users[role])
+    return client
+
+
+# --- what must hold -------------------------------------------------------------------------------------------------
+
+
+def test_every_sealed_field_has_a_canary():
+    fields = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, SealedField)
+    }
+    assert fields == set(SEALED)
+    assert set(SEALED.values()) == set(FIELDS)
+    assert set(MAY_FIND) == set(ROLES)
+    assert len(CANARIES) == len(BIRTH_DATES) * len(FIELDS) + 1
+
+
+def test_each_role_finds_what_it_may_and_nothing_else(walked, caplog):
+    clients = {role: signed_in(walked, role) for role in ROLES}
+    before, paths = database(), list(addresses())
+    assert not any("<" in path for path in paths)
+    valley = Program.objects.get(name__startswith="Valley")
+    strangers = {str(pk) for argument in MODEL_OF for pk in ids_for(argument, valley)}
+    caplog.set_level("DEBUG")
+    for role, client in clients.items():
+        answers = walk(client, paths)
+        seen = {path: pairs for path, answer in answers.items() if (pairs := canaries_in(whole(answer)))}
+        everything = set().union(*seen.values())
+        assert {path: pairs - MAY_FIND[role] for path, pairs in seen.items() if pairs - MAY_FIND[role]} == {}, role
+        if role != "coordinator":
+            assert everything == MAY_FIND[role], (role, MAY_FIND[role] - everything)
+        codes = Counter(answer.status_code for answer in answers.values())
+        assert set(codes) <= {200, 302, 404, 405}, (role, codes)
+        assert {path for path, answer in answers.items() if answer.status_code == 405 and answer.content} == set()
+        assert {
+            path: answer.status_code
+            for path, answer in answers.items()
+            if answer.status_code not in (404, 405) and any(pk in path for pk in strangers)
+        } == {}, role
+    assert database() == before
+    assert canaries_in(caplog.text) == set()
+
+
+def test_police_pages_hold_no_health_fact(walked):
+    own = Case.objects.get(id=Need.objects.first().case_id)
+    coach = walked.actor("recovery_coach")
+    record_attempt(own, casting.draft(result="in_treatment"), by=coach)
+    record_attempt(own, casting.draft(result="in_hospital"), by=coach)
+    client = signed_in(walked, "outreach_officer")
+    for path in ("/today/", f"/cases/{own.id}/", f"/cases/{own.id}/attempt/"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        main = answer.content.decode().split("<main")[1].split("</main>")[0].lower()
+        assert [word for word in HEALTH_WORDS if word in main] == [], path
+    assert client.get(f"/people/{own.person_id}/").status_code == 404
+
+
+def test_nobody_can_send_anything_to_another_program(walked):
+    theirs = Program.objects.get(name__startswith="Valley")
+    clients = {role: signed_in(walked, role) for role in ROLES}
+    before, paths = database(), list(addresses(theirs))
+    assert len(paths) > 10
+    for role, client in clients.items():
+        assert {path: got for path in paths if (got := client.post(path).status_code) != 404} == {}, role
+    assert database() == before
+
+
+def test_who_lacks_the_permission_sends_into_nothing(walked):
+    powerless = ("patrol_officer", "epidemiologist", "privacy_reviewer", "administrator")
+    clients = {role: signed_in(walked, role) for role in powerless}
+    before, paths = database(), list(addresses(walked.program))
+    for role, client in clients.items():
+        assert {path: got for path in paths if (got := client.post(path).status_code) != 404} == {}, role
+    assert database() == before
+
+
+def test_a_visitor_is_shown_the_sign_in_page_for_everything(walked):
+    answers = walk(Client(), addresses())
+    assert set().union(*(canaries_in(whole(answer)) for answer in answers.values())) == set()
+    shown = {path for path, answer in answers.items() if answer.status_code == 200}
+    assert {path.split("?")[0] for path in shown} == {"/sign-in/", "/trust/"}
+
+
+def test_a_page_that_breaks_tells_nothing(walked, monkeypatch, caplog):
+    caplog.set_level("DEBUG")
+    real = desk_queries.case_page
+
+    def broken(viewer, case, moment):
+        page = real(viewer, case, moment)
+        assert canaries_in(str(page["contact"]))
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(desk_queries, "case_page", broken)
+    own = Need.objects.first().case_id
+    answer = signed_in(walked, "recovery_coach").get(f"/cases/{own}/")
+    assert answer.status_code == 500
+    assert "broken on purpose" in caplog.text
+    assert canaries_in(whole(answer) + caplog.text) == set()
+
+
+def test_what_is_stored_in_clear_holds_no_canary(walked):
+    clients = [signed_in(walked, role) for role in ("recovery_coach", "partner")]
+    for client in clients:
+        walk(client, ["/"])
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608  # a table of our own
+            text = "\n".join(
+                str([bytes(v).decode("latin-1") if isinstance(v, bytes | memoryview) else v for v in row])
+                for row in cursor.fetchall()
+            )
+            assert canaries_in(text) == set(), table

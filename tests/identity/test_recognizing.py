@@ -1,0 +1,160 @@
+"""Same, possible or new; what a coordinator decides holds; and a later report finds the living record."""
+
+from datetime import date
+
+import pytest
+
+from alongside.common.decision import Refused
+from alongside.identity.actions import decide_match, keep_contact, keep_identity, recognize_person
+from alongside.identity.models import Contact, Identity, Match, MatchToken
+from alongside.identity.queries import contacts_of, identities_of, match_for, open_matches_for
+from alongside.identity.tokens import Description
+from alongside.people.actions import add_person
+from alongside.people.models import Person
+from tests.cast import person_of
+
+BORN = date(1984, 5, 2)
+ANNA = Description("Anna", "Katz", BORN, "978-555-0101")
+
+
+@pytest.fixture
+def by(ours):
+    return ours.actor("coordinator")
+
+
+@pytest.fixture
+def anna(by):
+    return recognize_person(ANNA, by=by).person
+
+
+def test_nobody_like_this_before_is_new(by):
+    answer = recognize_person(ANNA, by=by)
+    assert (answer.answer, answer.matches) == ("new", 0)
+    assert Identity.objects.filter(person=answer.person).exists()
+
+
+def test_the_same_name_and_date_is_the_same_person(by, anna):
+    again = recognize_person(Description("ANNA", "katz", BORN), by=by)
+    assert (again.answer, again.person) == ("same", anna)
+    assert Person.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "description",
+    [Description("Ana", "Kats", BORN), Description("Anna", "Katz", date(1984, 2, 5)),
+     Description("Anna", "Katz", BORN, "978-555-0999"), Description("Ana", phone="9785550101")],
+)  # fmt: skip
+def test_whoever_only_resembles_is_possible_and_the_clock_does_not_wait(by, anna, description):
+    answer = recognize_person(description, by=by)
+    assert (answer.answer, answer.matches) == ("possible", 1)
+    assert answer.person != anna
+    match = Match.objects.get()
+    assert (match.newer, match.older, match.state) == (answer.person, anna, "open")
+    assert match.reasons
+
+
+def test_a_name_alone_recognizes_nobody(by, anna):
+    assert recognize_person(Description("Anna", "Katz"), by=by).answer == "new"
+
+
+def test_a_person_of_another_program_is_never_recognized(cast, anna):
+    answer = recognize_person(ANNA, by=cast.other.actor("coordinator"))
+    assert answer.answer == "new"
+    assert answer.person.program_id == cast.other.program.id
+    assert Match.objects.count() == 0
+
+
+def test_two_records_that_are_both_the_same_are_for_a_coordinator(by, anna):
+    twin = person_of_description(by, ANNA)
+    answer = recognize_person(Description("Anna", "Katz", BORN), by=by)
+    assert (answer.answer, answer.matches) == ("possible", 2)
+    assert answer.person not in {anna, twin}
+
+
+def person_of_description(by, description):
+    person = add_person(by=by)
+    keep_identity(person, description, by=by)
+    return person
+
+
+@pytest.fixture
+def match(by, anna):
+    recognize_person(Description("Anna", "Katz", BORN, "978-555-0999"), by=by)
+    return match_for(by, Match.objects.get().id)
+
+
+def test_one_person_points_the_newer_record_at_the_older(by, anna, match, journal):
+    decide_match(match, same=True, by=by)
+    match.newer.refresh_from_db()
+    assert match.newer.merged_into == anna
+    assert "people_merged" in journal()
+    assert open_matches_for(by) == []
+
+
+def test_two_people_stay_two(by, anna, match, journal):
+    decide_match(match, same=False, by=by)
+    match.newer.refresh_from_db()
+    assert match.newer.merged_into is None
+    assert journal()[-1] == "people_kept_apart"
+    assert match_for(by, match.id) is None
+
+
+def test_after_a_merge_the_person_is_recognized_as_one(by, anna, match):
+    """Both records carry tokens; they are one person and must not become a third record."""
+    decide_match(match, same=True, by=by)
+    again = recognize_person(Description("Anna", "Katz", BORN), by=by)
+    assert (again.answer, again.person) == ("same", anna)
+
+
+def test_a_record_that_matched_two_can_be_joined_to_both(by, anna):
+    """One newcomer, two older records: the coordinator answers “same” twice and all three are one person."""
+    other = person_of_description(by, Description("Ana", "Kats", BORN))
+    answer = recognize_person(Description("Anna", "Kats", BORN), by=by)
+    assert answer.matches == 2
+    for match in open_matches_for(by):
+        decide_match(match_for(by, match.id), same=True, by=by)
+    living = Person.objects.filter(merged_into=None)
+    assert living.count() == 1
+    assert living.get() in {anna, other}
+
+
+def test_matches_are_listed_for_the_own_program_only(cast, match):
+    assert len(open_matches_for(cast.coordinator)) == 1
+    foreign = cast.other.actor("coordinator")
+    assert open_matches_for(foreign) == []
+    assert match_for(foreign, match.id) is None
+
+
+def test_sealed_rows_are_handed_out_within_the_program_only(cast, ours):
+    person = person_of(ours, canaries=True)
+    assert set(contacts_of(cast.coordinator, [person.id])) == {person.id}
+    assert set(identities_of(cast.coordinator, [person.id])) == {person.id}
+    foreign = cast.other.actor("coordinator")
+    assert contacts_of(foreign, [person.id]) == identities_of(foreign, [person.id]) == {}
+
+
+def test_describing_somebody_again_replaces_the_tokens(by, anna):
+    before = MatchToken.objects.filter(person=anna).count()
+    keep_identity(anna, Description("Anna", "Katz"), by=by)
+    assert before == 4
+    assert MatchToken.objects.filter(person=anna).count() == 0
+    assert Identity.objects.filter(person=anna).count() == 1
+
+
+def test_contact_values_that_are_not_named_stay(by, anna):
+    keep_contact(anna, by=by, ask_for="Anna", language="es", place_safety=["dog"])
+    keep_contact(anna, by=by, phone="978-555-0101")
+    contact = Contact.objects.get(person=anna)
+    assert contact.ask_for is not None
+    assert (contact.language, contact.place_safety) == ("es", ["dog"])
+
+
+def test_a_match_is_decided_once(by, match):
+    decide_match(match, same=True, by=by)
+    with pytest.raises(Refused):
+        decide_match(match, same=True, by=by)
+
+
+def test_rows_say_nothing_when_printed(by, match):
+    texts = {str(row) for model in (Identity, Contact, Match, MatchToken) for row in model.objects.all()}
+    assert texts <= {"identity", "contact", "open", "name_date", "sound_date", "sound_year", "phone_sound"}

@@ -1,0 +1,104 @@
+"""Run inside an installation: one login per role and enough made-up work for every screen to have something on it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import django
+from django.db import transaction
+
+django.setup()
+
+from alongside.accounts.models import Agency, Program, Town, User  # noqa: E402  # Django must be set up first
+from alongside.cases.actions import assign_team  # noqa: E402
+from alongside.cases.models import Case  # noqa: E402
+from alongside.common.actor import Actor  # noqa: E402
+from alongside.common.clock import now  # noqa: E402
+from alongside.common.ids import new_id  # noqa: E402
+from alongside.consent.actions import record_consent  # noqa: E402
+from alongside.identity.tokens import Description  # noqa: E402
+from alongside.incidents.rules import Report  # noqa: E402
+from alongside.intake.actions import Newcomer, receive_report  # noqa: E402
+from alongside.naloxone.actions import receive_kits  # noqa: E402
+from alongside.referrals.actions import Plan, note_need, refer  # noqa: E402
+from alongside.visits.actions import Draft, record_attempt  # noqa: E402
+
+# The same for everybody: this installation lives as long as the test.
+PASSWORD = "a walk beside the river"
+STAFF = {
+    "coordinator": ("coordinator", "Imani Okafor", "Harbor Health"),
+    "coach": ("recovery_coach", "Teresa Lindgren", "Harbor Recovery"),
+    "officer": ("outreach_officer", "Sgt. Marcus Bell", "Harbor Police"),
+    "patrol": ("patrol_officer", "Ofc. Dana Whitfield", "Harbor Police"),
+    "data": ("data_designee", "Ruth Castellano", "Harbor Police"),
+    "clinician": ("clinician", "Samuel Achebe, RN", "Harbor Health"),
+    "shelter": ("partner", "Joelle Baptist", "Harbor Night Shelter"),
+    "epidemiologist": ("epidemiologist", "Dr. Henrik Solberg", "Harbor Health"),
+    "privacy": ("privacy_reviewer", "Naomi Feldstein", "Harbor Health"),
+    "administrator": ("administrator", "Pat Moreau", "Harbor Health"),
+}
+AGENCIES = {
+    "Harbor Health": "health", "Harbor Recovery": "recovery", "Harbor Police": "police",
+    "Harbor Night Shelter": "shelter", "Stillwater Detox": "treatment",
+}  # fmt: skip
+
+
+def seed() -> None:
+    program = Program.objects.get()
+    agencies = {name: Agency.objects.create(program=program, name=name, kind=kind) for name, kind in AGENCIES.items()}
+    towns = [Town.objects.create(program=program, name=name) for name in ("Norristown", "Abington")]
+    users = {}
+    for username, (role, name, agency) in STAFF.items():
+        user = User(username=username, display_name=name, role=role, agency=agencies[agency])
+        user.set_password(PASSWORD)
+        user.save()
+        user.towns.set(towns if role == "data_designee" else [])
+        users[username] = user
+    actors = {username: user.actor() for username, user in users.items()}
+    receive_kits(
+        agencies["Harbor Recovery"], "nasal_4mg", "RV-2291", now().date() + timedelta(days=40), 60, by=actors["coach"]
+    )
+    receive_kits(agencies["Harbor Police"], "nasal_4mg", "HP-0031", now().date() + timedelta(days=300), 24,
+                 by=actors["officer"])  # fmt: skip
+    people(actors, towns)
+    work(actors, users, agencies)
+
+
+def people(actors: dict[str, Actor], towns: list[Town]) -> None:
+    told = [
+        (30, ("Orla", "Vexley", date(1988, 4, 2)), {"meeting_place": "The bench by the old mill"}, ("left_hospital",)),
+        (9, ("Odric", "Plumtree", date(1979, 9, 30)), {"phone": "555-0142"}, ("unhoused", "asked_for_help")),
+        (5, ("Odrick", "Plumtre", date(1979, 9, 30)), {}, ()),
+        (80, ("Wendeline", "Askworth", date(1994, 1, 12)), {"meeting_place": "Room 4, Lamplight Inn"}, ()),
+    ]
+    for hours, (given, family, born), contact, facts in told:
+        report = Report(source="form", key=str(new_id()), kind="overdose", outcome="non_fatal",
+                        occurred_at=now() - timedelta(hours=hours), facts=facts)  # fmt: skip
+        who = Newcomer(Description(given, family, born, contact.get("phone", "")), ask_for=given, **contact)
+        receive_report(report, who, by=actors["patrol"], town=towns[0])
+    for hours, kind in ((7, "overdose"), (20, "overdose"), (26, "at_risk")):
+        report = Report(source="form", key=str(new_id()), kind=kind, occurred_at=now() - timedelta(hours=hours),
+                        place="Corner of Sycamore and Third")  # fmt: skip
+        receive_report(report, Newcomer(), by=actors["patrol"], town=towns[1] if kind == "at_risk" else towns[0])
+
+
+def work(actors: dict[str, Actor], users: dict[str, User], agencies: dict[str, Agency]) -> None:
+    first, second = Case.objects.order_by("event_at")[1], Case.objects.order_by("event_at")[0]
+    coach = actors["coach"]
+    for case in (first, second):
+        assign_team(case, users["officer"], users["coach"], by=actors["coordinator"])
+    record_attempt(first, Draft(id=new_id(), channel="phone", result="no_answer"), by=coach)
+    record_attempt(first, Draft(id=new_id(), channel="home", result="reached", response="services", kits=2,
+                                note="Good talk on the porch."), by=coach)  # fmt: skip
+    bed = note_need(first, "shelter_tonight", by=coach, words="somewhere quiet")
+    note_need(first, "id_papers", by=coach)
+    with transaction.atomic():
+        record_consent(first.person, agencies["Harbor Night Shelter"], ["contact", "health"], by=coach)
+        refer(bed, Plan(agency=agencies["Harbor Night Shelter"], handoff="called_together", named=True), by=coach)
+    ride = note_need(second, "shelter_tonight", by=coach)
+    refer(ride, Plan(agency=agencies["Harbor Night Shelter"], handoff="number"), by=coach)
+
+
+if __name__ == "__main__":
+    with transaction.atomic():
+        seed()

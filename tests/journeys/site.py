@@ -1,0 +1,229 @@
+"""A separate installation in a temporary folder, served for real, and a browser that signs in to it as anybody would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+TOP = Path(__file__).resolve().parents[2]
+PASSWORD = "a walk beside the river"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+# Beyond the network, the answer to a bad form is 422 on purpose, and Chromium says so on its console.
+EXPECTED_ON_CONSOLE = "the server responded with a status of 422"
+
+# name, login, the way there: an address, then links to follow on it ("*" stands for any one part of an address).
+SCREENS = (
+    ("sign-in", "", ("/sign-in/",)),
+    ("trust", "", ("/trust/",)),
+    ("due-list", "coordinator", ("/today/",)),
+    ("case-coordinator", "coordinator", ("/today/", "/cases/*/")),
+    ("assign", "coordinator", ("/today/", "/cases/*/team/")),
+    ("close", "coordinator", ("/today/", "/cases/*/", "/cases/*/close/")),
+    ("matches", "coordinator", ("/matches/",)),
+    ("due-list-coach", "coach", ("/today/",)),
+    ("case-coach", "coach", ("/today/", "/cases/*/", "/needs/*/refer/", "/cases/*/")),
+    ("attempt", "coach", ("/today/", "/cases/*/", "/cases/*/attempt/")),
+    ("need", "coach", ("/today/", "/cases/*/", "/cases/*/need/")),
+    ("arrange", "coach", ("/today/", "/cases/*/", "/needs/*/refer/")),
+    ("wishes", "coach", ("/today/", "/cases/*/", "/cases/*/wishes/")),
+    ("plan", "coach", ("/today/", "/cases/*/", "/cases/*/follow-up/")),
+    ("person", "coach", ("/today/", "/cases/*/", "/people/*/")),
+    ("kits", "coach", ("/kits/",)),
+    ("services", "coach", ("/services/",)),
+    ("today-officer", "officer", ("/today/",)),
+    ("case-officer", "officer", ("/today/", "/cases/*/")),
+    ("attempt-officer", "officer", ("/today/", "/cases/*/", "/cases/*/attempt/")),
+    ("contact", "patrol", ("/intake/contact/",)),
+    ("morning", "data", ("/intake/morning/",)),
+    ("settle", "data", ("/intake/morning/", "/intake/morning/*/")),
+    ("inbox", "shelter", ("/referrals/",)),
+    ("month", "epidemiologist", ("/reports/month/",)),
+    ("nothing-here", "administrator", ("/",)),
+    ("not-found", "administrator", ("/today/",)),
+)
+
+
+def chromium() -> str:
+    """Where Chromium is, or an empty string."""
+    names = (os.environ.get("ALONGSIDE_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), "")
+
+
+def free_port() -> int:
+    with socket.socket() as link:
+        link.bind(("127.0.0.1", 0))
+        return int(link.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """One installation; `run` is its command line."""
+
+    home: Path
+    port: int = field(default_factory=free_port)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        ours = {"ALONGSIDE_HOME": str(self.home), "PYTHONPATH": str(TOP), "DJANGO_SETTINGS_MODULE": "alongside.settings"}
+        without = ("DATABASE_URL", "ALONGSIDE_KEYS", "ALONGSIDE_HTTPS", "ALONGSIDE_HOSTS")
+        return {name: text for name, text in os.environ.items() if name not in without} | ours
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def run(self, *words: str) -> str:
+        """One command of the program; a fault fails the caller with what it said."""
+        return self._python("-m", "alongside", *words)
+
+    def seed(self) -> None:
+        self.run("setup", "--program", "Harbor Outreach")
+        self._python(str(TOP / "tests" / "journeys" / "seeding.py"))
+
+    def _python(self, *words: str) -> str:
+        done = subprocess.run([sys.executable, *words], env=self.environment, cwd=TOP, capture_output=True, text=True)
+        if done.returncode:
+            raise AssertionError(f"{words}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    @contextmanager
+    def served(self) -> Iterator[Site]:
+        """The server as a process of its own, ended by its own handle."""
+        words = [sys.executable, "-m", "alongside", "serve", "--port", str(self.port)]
+        log = (self.home / "server.log").open("wb")
+        with log, subprocess.Popen(words, env=self.environment, cwd=TOP, stdout=log, stderr=log) as server:
+            try:
+                self._wait(server)
+                yield self
+            finally:
+                server.terminate()
+
+    def _wait(self, server: subprocess.Popen[bytes]) -> None:
+        for _ in range(300):
+            if server.poll() is not None:
+                break
+            try:
+                urllib.request.urlopen(f"{self.address}/trust/", timeout=5).close()  # noqa: S310  # our own address
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError((self.home / "server.log").read_text())
+
+
+@contextmanager
+def installation() -> Iterator[Site]:
+    """A seeded installation that is served until the block ends, and then gone."""
+    home = Path(tempfile.mkdtemp(prefix="alongside-site-"))
+    try:
+        site = Site(home)
+        site.seed()
+        with site.served():
+            yield site
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+# --- the browser ----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """Chromium without a window, and without calls of its own to anywhere."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Window:
+    """One member of staff's browser; `faults` collects what no page may do."""
+
+    site: Site
+    context: BrowserContext
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        host = urlsplit(self.site.address).netloc
+        self.page.on("console", lambda said: self._heard(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        self.page.on("request", lambda asked: self._asked(asked.url, host))
+        self.page.on("response", lambda got: self.faults.append(f"{got.status} {got.url}") if got.status >= 500 else None)
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and EXPECTED_ON_CONSOLE not in text:
+            self.faults.append(f"console: {text}")
+
+    def _asked(self, url: str, host: str) -> None:
+        if urlsplit(url).netloc != host and not url.startswith(("data:", "blob:")):
+            self.faults.append(f"request to {url}")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.site.address + path)
+        return self.page
+
+    def sign_in(self, login: str) -> Page:
+        """Through the real page, like anybody."""
+        self.go("/sign-in/")
+        self.page.get_by_label("Sign-in name").fill(login)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/sign-in/" not in url)
+        return self.page
+
+    def follow(self, way: tuple[str, ...]) -> bool:
+        """Go to the first address and along the links of the rest, trying the next link where one leads nowhere."""
+        answer = self.page.goto(self.site.address + way[0])
+        if answer is None or len(way) == 1:
+            return answer is not None
+        links = self.page.eval_on_selector_all("main a[href]", "all => all.map(a => a.getAttribute('href'))")
+        parts = way[1].split("*")
+        fitting = dict.fromkeys(
+            link for link in links if link.startswith(parts[0]) and link.endswith(parts[-1]) and link.count("/") == way[1].count("/")
+        )
+        return any(self.follow((link, *way[2:])) for link in list(fitting)[:12])
+
+    def status_of(self, path: str) -> int:
+        """What the server answers to this login, without showing the page."""
+        return self.context.request.get(self.site.address + path, max_redirects=0).status
+
+    def overflows(self) -> bool:
+        """Whether the page is wider than the glass."""
+        return bool(
+            self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        )
+
+
+@contextmanager
+def window(browser: Browser, site: Site, login: str = "", **options) -> Iterator[Window]:
+    """A browser of its own for one login; options are Playwright's (viewport, color_scheme, …)."""
+    context = browser.new_context(**{"viewport": DESK, "locale": "en-US", "timezone_id": "America/New_York"} | options)
+    context.set_default_timeout(10_000)
+    made = Window(site, context, context.new_page())
+    made.watch()
+    try:
+        if login:
+            made.sign_in(login)
+        yield made
+    finally:
+        context.close()

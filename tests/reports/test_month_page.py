@@ -1,0 +1,121 @@
+"""The page and the file: whole months that have begun, for those who may read counts, each reading journaled once."""
+
+import csv
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.urls import reverse
+
+from alongside.accounts.roles import ROLES
+from alongside.incidents.models import Incident
+from alongside.journal.models import Entry
+from alongside.reports import views
+from alongside.reports.charts import safe_cell
+from alongside.reports.measures import DEFINITIONS, NAMES
+from tests import cast as casting
+
+NOW = datetime(2026, 7, 3, 12, tzinfo=UTC)
+PAGE, FILE = "reports:month", "reports:month_csv"
+
+
+@pytest.fixture
+def sign_in(ours, client, monkeypatch):
+    monkeypatch.setattr(views, "clock", lambda: NOW)
+
+    def signed_in(role="epidemiologist"):
+        client.force_login(ours.users[role])
+        return client
+
+    return signed_in
+
+
+def incidents(side, count, town=None, day=10):
+    Incident.objects.bulk_create(
+        Incident(
+            program=side.program, source="test", source_digest=str(casting.new_id()), kind="overdose", town=town,
+            occurred_at=datetime(2026, 5, day, 12, tzinfo=UTC), entered_at=datetime(2026, 5, day, 13, tzinfo=UTC),
+        )
+        for _ in range(count)
+    )  # fmt: skip
+
+
+def test_the_page_shows_the_month_with_its_definitions_and_neighbors(sign_in, ours):
+    incidents(ours, 42, ours.towns[0])
+    response = sign_in().get(reverse(PAGE), {"month": "2026-05"})
+    told = response.content.decode()
+    assert response.status_code == 200
+    assert "May 2026 in numbers" in told
+    assert "month=2026-04" in told
+    assert "month=2026-06" in told
+    assert "Eastpoint" in told
+    assert all(str(sentence) in told for sentence in (DEFINITIONS["people"], DEFINITIONS["reached"]))
+    assert "not over" not in told
+
+
+def test_the_present_month_is_the_first_and_the_last_to_ask_for(sign_in):
+    told = sign_in().get(reverse(PAGE)).content.decode()
+    assert "July 2026 in numbers" in told
+    assert "This month is not over" in told
+    assert "month=2026-08" not in told
+
+
+@pytest.mark.parametrize("month", ["2026-08", "2027-01", "2026-13", "2026-5", "1999-12", "2026-05-01", "May", ""])
+@pytest.mark.parametrize("name", [PAGE, FILE])
+def test_anything_but_a_whole_month_that_has_begun_does_not_exist(sign_in, name, month):
+    assert sign_in().get(reverse(name), {"month": month}).status_code == 404
+
+
+@pytest.mark.parametrize("name", [PAGE, FILE])
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_the_month_is_there_for_those_who_may_read_counts(sign_in, name, role):
+    expected = 200 if "see_reports" in ROLES[role].permissions else 404
+    assert sign_in(role).get(reverse(name)).status_code == expected
+
+
+@pytest.mark.parametrize(("name", "form"), [(PAGE, "page"), (FILE, "file")])
+def test_each_reading_is_journaled_once(sign_in, journal, name, form):
+    sign_in().get(reverse(name), {"month": "2026-05"})
+    assert journal().count("report_read") == 1
+    entry = Entry.objects.get(verb="report_read")
+    assert (entry.target, entry.detail) == ("2026-05", {"form": form})
+
+
+def test_the_page_names_what_is_hidden_and_prints_nothing_small(sign_in, ours):
+    incidents(ours, 7, ours.towns[0])
+    told = sign_in().get(reverse(PAGE), {"month": "2026-05"}).content.decode()
+    assert "Hidden because fewer than 11" in told
+    assert ">7<" not in told
+    assert "Eastpoint" not in told
+
+
+def test_the_file_has_one_number_a_line_and_says_what_is_hidden(sign_in, ours):
+    incidents(ours, 30, ours.towns[0])
+    incidents(ours, 12, ours.towns[1])
+    response = sign_in().get(reverse(FILE), {"month": "2026-05"})
+    assert response["Content-Disposition"] == 'attachment; filename="month-2026-05.csv"'
+    lines = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
+    assert ["From the event to help", "Incidents", "Number", "42"] in lines
+    assert ["Incidents by town", "Westpoint", "Not known", "12"] in lines
+    assert ["Clocks", "First try within 24 hours", "Percent", "hidden"] in lines
+    assert {len(line) for line in lines} == {4}
+
+
+def test_the_file_never_starts_a_formula(sign_in, ours):
+    town = ours.towns[0]
+    town.name = '=HYPERLINK("http://example.org")'
+    town.save()
+    incidents(ours, 30, town)
+    told = sign_in().get(reverse(FILE), {"month": "2026-05"}).content.decode("utf-8-sig")
+    assert any(line[1].startswith("'=") for line in csv.reader(StringIO(told)))
+    assert not any(cell.startswith("=") for line in csv.reader(StringIO(told)) for cell in line)
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", " =1", "\t1", "\r1"])
+def test_a_cell_that_could_start_a_formula_is_text(text):
+    assert safe_cell(text) == f"'{text}"
+    assert safe_cell("Eastpoint") == "Eastpoint"
+
+
+def test_every_number_of_the_page_has_its_sentence():
+    assert set(NAMES) == set(DEFINITIONS)
