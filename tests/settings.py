@@ -15,7 +15,7 @@ os.environ.pop("ALONGSIDE_KEYS", None)
 create_keys(HOME / "keys")
 
 from alongside.settings import *  # noqa: E402, F403  # the installation must exist first
-from alongside.settings import DATABASES, HOME as _HOME, LOGGING, STORAGES  # noqa: E402
+from alongside.settings import DATABASES, STORAGES  # noqa: E402
 
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 if "key" in DATABASES["default"].get("OPTIONS", {}):

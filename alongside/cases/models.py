@@ -10,7 +10,6 @@ from django.db import models
 from alongside.cases.rules import FOLLOW_UP_REASONS, OUTCOMES, STATUSES, urgency
 from alongside.common.ids import new_id
 
-
 IN_QUEUE = ["waiting", "assigned", "in_contact"]
 
 
@@ -38,8 +37,9 @@ class Case(models.Model):
     outcome = models.CharField(max_length=12, blank=True, choices=list(OUTCOMES.items()))
 
     PRIVACY: ClassVar = {
-        "id": "code", "program": "none", "person": "code", "town": "code", "status": "code", "in_queue": "code",
-        "event_at": "code", "opened_at": "code", "contact_due_at": "code", "due_at": "code", "reasons": "code", "attempts": "code",
+        "id": "code", "program": "none", "person": "code", "town": "code", "status": "code",
+        "in_queue": "code", "event_at": "code", "opened_at": "code", "contact_due_at": "code", "due_at": "code",
+        "reasons": "code", "attempts": "code",
         "first_attempt_at": "code", "first_contact_at": "code", "closed_at": "code", "outcome": "code",
     }  # fmt: skip
     RETENTION = "counted after closure"
@@ -65,10 +65,10 @@ class Case(models.Model):
         return self.status
 
     def clock(self, now: datetime) -> str:
-        """“now”, “soon” or “calm”, for the colour of the clock."""
+        """“now”, “soon” or “calm”, for the colour of the clock; only a first contact that runs out is “now”."""
         if self.first_attempt_at is None:
             return urgency(self.due_at, now)
-        return "now" if self.due_at <= now else "calm"
+        return "soon" if self.due_at <= now else "calm"
 
 
 class CaseIncident(models.Model):

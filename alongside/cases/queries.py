@@ -45,7 +45,8 @@ def queue_for(viewer: Actor, now: datetime, after: str = "", town: UUID | None =
     try:
         if after:
             due, last_id = datetime.fromisoformat(moment), UUID(last)
-            rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=last_id))
+            # The first condition says less than the second, but it is the one an index can start from.
+            rows = rows.filter(due_at__gte=due).filter(Q(due_at__gt=due) | Q(id__gt=last_id))
     except ValueError:
         return Page([], "")
     rows = rows.select_related("person", "town").prefetch_related(TEAM).order_by("due_at", "id")

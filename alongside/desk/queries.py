@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language_info
+
 from alongside.cases.models import Case
 from alongside.cases.queries import follow_ups_of
 from alongside.cases.rules import reasons_in_words
@@ -45,9 +47,14 @@ def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> list[Row]:
         plain = firewall.open(viewer, "outreach_visit", *(value for row in rows for value in _visit(row)), now=now)
         opened = {row.person_id: (plain[2 * i], plain[2 * i + 1]) for i, row in enumerate(rows)}
     return [
-        Row(case, case.clock(now), reasons_in_words(case.reasons), *opened.get(case.person_id, ("", "")))
+        Row(case, case.clock(now), reasons_for(viewer, case), *opened.get(case.person_id, ("", "")))
         for case in cases
     ]
+
+
+def reasons_for(viewer: Actor, case: Case) -> list[str]:
+    """Why somebody stands where they stand; police are not told, since a reason may be a stay in detox."""
+    return [] if viewer.is_police else reasons_in_words(case.reasons)
 
 
 def _visit(contact: Any) -> tuple[Any, Any]:
@@ -63,9 +70,17 @@ def contact_card(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]
         viewer, "outreach_visit", contact.ask_for, contact.meeting_place, contact.phone, now=now
     )
     return {
-        "ask_for": plain[0], "meeting_place": plain[1], "phone": plain[2], "language": contact.language,
+        "ask_for": plain[0], "meeting_place": plain[1], "phone": plain[2], "language": _language_name(contact.language),
         "safety": [SAFETY[code] for code in contact.place_safety if code in SAFETY],
     }  # fmt: skip
+
+
+def _language_name(code: str) -> str:
+    """The language in words; a code nobody knows stays as it is."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,8 @@ class Line:
 def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
     """Everything the case page shows this viewer; sealed words are opened in one go."""
     attempts = attempts_of(viewer, case.id, now)
+    if viewer.is_police:  # what others found out ("in treatment") is not for police
+        attempts = [row for row in attempts if row.by_user_id == viewer.user_id]
     needs = needs_of(viewer, case.id, now)
     sealed = [attempt.note for attempt in attempts] + [need.words for need in needs]
     plain: list[Opened] = [""] * len(sealed)
@@ -92,7 +109,7 @@ def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
         for row, note in zip(attempts, notes, strict=True)
     ]
     return {
-        "case": case, "clock": case.clock(now), "reasons": reasons_in_words(case.reasons), "story": story,
+        "case": case, "clock": case.clock(now), "reasons": reasons_for(viewer, case), "story": story,
         "needs": list(zip(needs, words, strict=True)), "follow_ups": follow_ups_of(viewer, case, now),
         "contact": contact_card(viewer, case.person, now), "team": next(iter(case.current_team), None),  # type: ignore[attr-defined]  # prefetched by case_for
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alongside.desk import views, work
+from alongside.desk import arranging, matching, partner, views, work
 
 app_name = "desk"
 urlpatterns = [
@@ -12,18 +12,18 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", views.case, name="case"),
     path("cases/<uuid:case_id>/attempt/", work.attempt, name="attempt"),
     path("cases/<uuid:case_id>/team/", work.assign, name="assign"),
-    path("cases/<uuid:case_id>/need/", work.need, name="need"),
+    path("cases/<uuid:case_id>/need/", arranging.need, name="need"),
     path("cases/<uuid:case_id>/follow-up/", work.plan, name="plan"),
     path("cases/<uuid:case_id>/follow-up/<uuid:follow_up_id>/done/", work.followed, name="followed"),
     path("cases/<uuid:case_id>/wishes/", work.wishes, name="wishes"),
     path("cases/<uuid:case_id>/close/", work.close, name="close"),
     path("cases/<uuid:case_id>/move/", work.move, name="move"),
-    path("needs/<uuid:need_id>/refer/", work.arrange, name="refer"),
-    path("needs/<uuid:need_id>/met/", work.met, name="met"),
+    path("needs/<uuid:need_id>/refer/", arranging.arrange, name="refer"),
+    path("needs/<uuid:need_id>/met/", arranging.met, name="met"),
     path("people/<uuid:person_id>/", views.person, name="person"),
-    path("matches/", views.matches, name="matches"),
-    path("matches/<uuid:match_id>/", views.decide, name="decide"),
-    path("referrals/", views.inbox, name="inbox"),
-    path("referrals/<uuid:referral_id>/answer/", views.answer, name="answer"),
-    path("kits/", views.kits, name="kits"),
+    path("matches/", matching.matches, name="matches"),
+    path("matches/<uuid:match_id>/", matching.decide, name="decide"),
+    path("referrals/", partner.inbox, name="inbox"),
+    path("referrals/<uuid:referral_id>/answer/", partner.answer, name="answer"),
+    path("kits/", partner.kits, name="kits"),
 ]

@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from alongside.accounts.access import role_required
-from alongside.accounts.queries import outreach_staff, partner_agencies
+from alongside.accounts.queries import outreach_staff
 from alongside.cases.actions import assign_team, close_case, finish_follow_up, move_case, plan_follow_up
 from alongside.cases.queries import follow_ups_of
 from alongside.cases.rules import may_contact
 from alongside.common.clock import now
-from alongside.common.decision import Refused
-from alongside.consent.actions import record_consent
-from alongside.desk.forms import (
-    AttemptForm,
-    FollowUpForm,
-    NeedForm,
-    OutcomeForm,
-    ReferralForm,
-    TeamForm,
-    WishesForm,
-)
-from alongside.desk.views import actor_of, visible_case
+from alongside.desk.forms import AttemptForm, FollowUpForm, OutcomeForm, TeamForm, WishesForm
+from alongside.desk.views import actor_of, show, try_it, visible_case
 from alongside.people.actions import set_contact_wishes
-from alongside.referrals.actions import Plan, meet_need, note_need, refer
-from alongside.referrals.models import Need
-from alongside.referrals.queries import need_for
-from alongside.services.queries import services_for
-from alongside.services.rules import NEEDS
 from alongside.visits.actions import record_attempt
-
-
-def _show(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
-    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
-
-
-def _try(form: Form, act: Any, *args: Any, **kwargs: Any) -> bool:
-    """Do it, or put the refusal's one sentence on the form; nothing is half done."""
-    try:
-        act(*args, **kwargs)
-    except Refused as refused:
-        form.add_error(None, refused.reason)
-        return False
-    return True
 
 
 @role_required("record_attempt")
@@ -59,11 +27,11 @@ def attempt(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Record what was tried; from the case page “no answer” is two taps."""
     actor, case = actor_of(request), visible_case(request, case_id)
     form = AttemptForm(request.POST or None, is_police=actor.is_police)
-    if request.method == "POST" and form.is_valid() and _try(form, record_attempt, case, form.as_draft(), by=actor):
+    if request.method == "POST" and form.is_valid() and try_it(form, record_attempt, case, form.as_draft(), by=actor):
         messages.success(request, _("Recorded."))
         gone = form.cleaned_data["response"] == "no_contact"
         return redirect("desk:today") if gone else redirect("desk:case", case_id=case.id)
-    return _show(request, "desk/attempt.html", form, case=case)
+    return show(request, "desk/attempt.html", form, case=case)
 
 
 @role_required("assign_team")
@@ -74,63 +42,11 @@ def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = TeamForm(request.POST or None, going=going, leading=leading)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if _try(form, assign_team, case, data["officer"], data["coach"], by=actor):
+        if try_it(form, assign_team, case, data["officer"], data["coach"], by=actor):
             messages.success(request, _("Assigned. Both see it on their list now."))
             return redirect("desk:case", case_id=case.id)
     allowed = may_contact(case.person.stop, deceased=case.person.deceased)
-    return _show(request, "desk/assign.html", form, case=case, decision=allowed)
-
-
-@role_required("note_needs")
-def need(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Note what the person wants, then go straight on to who can give it."""
-    actor, case = actor_of(request), visible_case(request, case_id)
-    form = NeedForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        noted = note_need(case, form.cleaned_data["code"], words=form.cleaned_data["words"], by=actor)
-        return redirect("desk:refer", need_id=noted.id)
-    return _show(request, "desk/need.html", form, case=case)
-
-
-def _need(request: HttpRequest, need_id: UUID) -> Need:
-    found = need_for(actor_of(request), need_id, now())
-    if found is None:
-        raise Http404
-    return found
-
-
-@role_required("note_needs")
-def arrange(request: HttpRequest, need_id: UUID) -> HttpResponse:
-    """Pass a need on to a service or a partner."""
-    actor, wanted = actor_of(request), _need(request, need_id)
-    services = services_for(actor, wanted.code, request.GET.get("words", ""), limit=30)
-    form = ReferralForm(request.POST or None, partners=partner_agencies(actor))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        service = next((row for row in services if row.id == data["service"]), None)
-        plan = Plan(service, data["agency"], data["handoff"], data["agreed"], data["expected_exit"])
-        if _try(form, _agree_and_refer, wanted, plan, by=actor):
-            messages.success(request, _("Sent. The answer will show on the case."))
-            return redirect("desk:case", case_id=wanted.case_id)
-    context = {"need": wanted, "label": _(NEEDS[wanted.code]), "services": services}
-    return _show(request, "desk/arrange.html", form, **context)
-
-
-@transaction.atomic
-def _agree_and_refer(wanted: Need, plan: Plan, *, by: Any) -> None:
-    if plan.named and plan.agency is not None:
-        record_consent(wanted.person, plan.agency, ["contact", "health"], by=by)
-    refer(wanted, plan, by=by)
-
-
-@require_POST
-@role_required("note_needs")
-def met(request: HttpRequest, need_id: UUID) -> HttpResponse:
-    """The person has what they wanted."""
-    wanted = _need(request, need_id)
-    meet_need(wanted, by=actor_of(request))
-    messages.success(request, _("Good. That is done."))
-    return redirect("desk:case", case_id=wanted.case_id)
+    return show(request, "desk/assign.html", form, case=case, decision=allowed)
 
 
 @role_required("note_needs")
@@ -142,7 +58,7 @@ def plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
         plan_follow_up(case, form.cleaned_data["due_on"], "asked_back", by=actor)
         messages.success(request, _("Planned."))
         return redirect("desk:case", case_id=case.id)
-    return _show(request, "desk/plan.html", form, case=case)
+    return show(request, "desk/plan.html", form, case=case)
 
 
 @require_POST
@@ -169,7 +85,7 @@ def wishes(request: HttpRequest, case_id: UUID) -> HttpResponse:
         set_contact_wishes(case.person_id, data["stop"], no_police=data["no_police"], by=actor)
         messages.success(request, _("Kept. It holds in every town from now on."))
         return redirect("desk:case", case_id=case.id)
-    return _show(request, "desk/wishes.html", form, case=case)
+    return show(request, "desk/wishes.html", form, case=case)
 
 
 @role_required("close_case")
@@ -177,10 +93,10 @@ def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Close a case with how it ended."""
     actor, case = actor_of(request), visible_case(request, case_id)
     form = OutcomeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _try(form, close_case, case, form.cleaned_data["outcome"], by=actor):
+    if request.method == "POST" and form.is_valid() and try_it(form, close_case, case, form.cleaned_data["outcome"], by=actor):
         messages.success(request, _("Closed. A new event, or a word from the person, opens it again."))
         return redirect("desk:today")
-    return _show(request, "desk/close.html", form, case=case)
+    return show(request, "desk/close.html", form, case=case)
 
 
 @require_POST

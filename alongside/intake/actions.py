@@ -26,7 +26,6 @@ from alongside.intake.models import CallImport
 from alongside.intake.profiles import Profile
 from alongside.intake.reading import read_calls
 from alongside.journal.actions import record
-from alongside.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def receive_report(report: Report, who: Newcomer, *, by: Actor, town: Town | Non
 
 
 @transaction.atomic
-def add_person_to(incident: Incident, who: Newcomer, *, by: Actor) -> Person:
+def add_person_to(incident: Incident, who: Newcomer, *, by: Actor) -> None:
     """Add the person a call was about and open their case; the clock runs from the event, not from now."""
     if who.description.is_empty:
         raise Refused("Give at least a first name or a phone number, or mark that there is nobody to find.")
@@ -59,7 +58,6 @@ def add_person_to(incident: Incident, who: Newcomer, *, by: Actor) -> Person:
     keep_contact(person, by=by, **{name: text for name, text in plain.items() if text})
     settle_incident(incident, by=by, person=person)
     open_case(incident, by=by)
-    return person
 
 
 @dataclass(slots=True)
@@ -81,6 +79,7 @@ class Summary:
     seconds: float = 0.0
 
 
+@transaction.atomic
 def import_calls(source: str | Path | IO[bytes], profile: Profile, *, by: Actor, dry_run: bool = False,
                  last_day_is_today: bool = False) -> Summary:  # fmt: skip
     """Import a call file in one transaction; a dry run gives the same summary and leaves nothing.
@@ -89,10 +88,10 @@ def import_calls(source: str | Path | IO[bytes], profile: Profile, *, by: Actor,
     A file that cannot be read raises `CallFileError` with one sentence, and nothing is kept.
     """
     started = perf_counter()
-    with transaction.atomic():
-        summary = _import(source, profile, by, last_day_is_today=last_day_is_today)
-        transaction.set_rollback(dry_run)
-    summary.import_id = "" if dry_run else summary.import_id
+    summary = _import(source, profile, by, last_day_is_today=last_day_is_today)
+    if dry_run:
+        transaction.set_rollback(True)
+        summary.import_id = ""
     summary.seconds = round(perf_counter() - started, 3)
     return summary
 

@@ -165,7 +165,9 @@ def test_a_disabled_user_cannot_sign_in_and_is_out_at_once(coordinator, client):
 @pytest.mark.parametrize(
     ("minutes", "signed_in"), [([14], True), ([16], False), ([14] * 51, True), ([14] * 52, False)],
 )  # fmt: skip
-def test_a_session_ends_after_fifteen_idle_minutes_or_twelve_hours(coordinator, client, monkeypatch, minutes, signed_in):
+def test_a_session_ends_after_fifteen_idle_minutes_or_twelve_hours(
+    coordinator, client, monkeypatch, minutes, signed_in
+):
     start, passed = now(), 0
     sign_in(client, coordinator)
     client.get(reverse("trust"))

@@ -92,7 +92,7 @@ def test_only_the_declared_reasons_count(facts):
 def test_the_order_of_the_facts_does_not_matter(facts, chance):
     mixed = list(facts.earlier_events)
     chance.shuffle(mixed)
-    assert priority(facts) == priority(Facts(facts.event_at, tuple(mixed), frozenset(reversed(sorted(facts.codes)))))
+    assert priority(facts) == priority(Facts(facts.event_at, tuple(mixed), frozenset(sorted(facts.codes, reverse=True))))
 
 
 @given(facts=FACTS)

@@ -82,6 +82,15 @@ def test_a_new_tie_after_an_old_one_opens_again(ours, case, contact):
     assert asked(coach.actor(), "outreach_visit", contact.ask_for) == [ASK_FOR]
 
 
+@pytest.mark.parametrize("first", ["opened", "closed"])
+def test_in_whatever_order_ties_came_an_open_one_opens(ours, first):
+    person, coach, by = person_of(ours, canaries=True), ours.users["recovery_coach"], ours.actor("coordinator")
+    until = {"opened": now() + timedelta(days=1), "closed": now() - timedelta(days=1)}
+    for which in (first, *({"opened", "closed"} - {first})):
+        open_tie(person, by=by, user=coach, until=until[which])
+    assert asked(coach.actor(), "outreach_visit", Contact.objects.get(person=person).ask_for) == [ASK_FOR]
+
+
 def test_after_forgetting_nothing_opens_for_anybody(ours, case, contact):
     forget(case.person.id, by=ours.system)
     for role in ("recovery_coach", "coordinator", "outreach_officer"):

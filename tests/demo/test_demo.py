@@ -17,7 +17,7 @@ from alongside.accounts.roles import ROLES
 from alongside.cases.models import Assignment, Case
 from alongside.cases.queries import queue_for
 from alongside.consent.models import Tie
-from alongside.demo import actions, samples
+from alongside.demo import making, samples
 from alongside.demo.management.commands import demo
 from alongside.demo.names import FAMILY, GIVEN, SOUND_ALIKE
 from alongside.demo.rules import plan_of
@@ -111,7 +111,7 @@ def test_the_made_up_call_file_is_read_like_the_real_one():
 @pytest.fixture
 def told(db):
     lines: list[str] = []
-    told = actions.make_demo(Path("/nowhere"), lines.append, most_calls=90)
+    told = making.make_demo(Path("/nowhere"), lines.append, most_calls=90)
     assert any("made-up ones stand in" in line for line in lines)
     return told
 
@@ -150,7 +150,7 @@ def test_every_sealed_value_is_stored_as_ciphertext(told):
 
 
 def test_one_password_opens_every_login_and_is_kept_hashed(told):
-    actions.set_password("a-long-made-up-password")
+    making.set_password("a-long-made-up-password")
     user = User.objects.get(username="coach")
     assert user.check_password("a-long-made-up-password")
     assert "made-up" not in user.password

@@ -58,7 +58,9 @@ def decisions() -> str:
     """What each role may open, for which purpose."""
     rows = []
     for (role, purpose, relation), granted in sorted(consent.GRANTS.items()):
-        cells = ["yes" if name in granted else "if agreed" if f"{name}*" in granted else "–" for name in consent.CLASSES]
+        cells = [
+            "yes" if name in granted else "if agreed" if f"{name}*" in granted else "–" for name in consent.CLASSES
+        ]
         rows.append((role, consent.PURPOSES[purpose], consent.RELATIONS[relation], *cells))
     text = table(("role", "purpose", "relation", *consent.CLASSES), rows)
     return f"# What may be opened\n\n{NOTE}Whatever is not in this table is denied, to everybody.\n\n{text}"

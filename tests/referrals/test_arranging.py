@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 from alongside.cases.models import FollowUp
 from alongside.common.clock import now
 from alongside.common.decision import Refused
-from alongside.consent.actions import record_consent
-from alongside.consent.models import Disclosure
+from alongside.consent.models import Consent, Disclosure
 from alongside.referrals.actions import Plan, meet_need, move_referral, note_need, refer
 from alongside.referrals.models import Need, Referral
 from alongside.referrals.queries import inbox_for, need_for, needs_of, referral_for, unanswered_for
@@ -99,9 +98,15 @@ def test_a_name_is_sent_to_nobody_who_does_not_answer_here(bed, coach, service):
 
 def test_no_referral_goes_to_police(ours, bed, coach):
     """Whatever was agreed: an agency that enforces the law is told nothing."""
+    police = ours.agencies["police"]
+    Consent.objects.create(
+        person=bed.person, recipient=police, categories=["contact", "health"], purpose="referral_send", language="en",
+        how="spoken", given_at=now(), expires_at=now() + timedelta(days=9),
+    )  # fmt: skip
     with pytest.raises(Refused):
-        record_consent(bed.person, ours.agencies["police"], ["contact", "health"], by=coach)
-        refer(bed, Plan(agency=ours.agencies["police"], named=True), by=coach)
+        refer(bed, Plan(agency=police, named=True), by=coach)
+    with pytest.raises(Refused):
+        refer(bed, Plan(agency=police), by=coach)
 
 
 def test_detox_plans_four_visits_after_the_exit(case, coach, service):

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection, connections
 from alongside.accounts.management.commands.serve import serve
 from alongside.accounts.models import Program
 from alongside.accounts.roles import ROLES
-from alongside.demo.actions import make_demo, set_password
+from alongside.demo.making import make_demo, set_password
 from alongside.demo.staff import PROGRAM, STAFF
 from alongside.people.rules import CODES, spoken_code
 

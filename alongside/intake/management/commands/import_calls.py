@@ -23,7 +23,7 @@ LINES_SHOWN = 20
 class Command(BaseCommand):
     """Prints what became of every row; a bad file is one sentence, and nothing is kept of it."""
 
-    requires_system_checks = []  # noqa: RUF012  # Django's own declaration; they load every screen, and a nightly import has none
+    requires_system_checks = []  # Django's own declaration; they load every screen, and a nightly import has none
     help = "Import a call log; --dry-run shows the outcome without keeping it, --undo ID takes one import back."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

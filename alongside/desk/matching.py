@@ -1,0 +1,54 @@
+"""Match review: two records side by side, and the coordinator's answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from alongside.accounts.access import role_required
+from alongside.cases.actions import join_cases
+from alongside.common.clock import now
+from alongside.desk import queries
+from alongside.desk.views import actor_of
+from alongside.identity.actions import decide_match
+from alongside.identity.queries import match_for, open_matches_for
+from alongside.identity.tokens import REASONS
+from alongside.people.queries import person_for
+
+
+@role_required("review_matches")
+def matches(request: HttpRequest) -> HttpResponse:
+    """Pairs of records that may be one person, side by side, with the reasons in words."""
+    actor, moment = actor_of(request), now()
+    found = open_matches_for(actor)
+    names = queries.side_by_side(actor, [person for row in found for person in (row.newer, row.older)], moment)
+    items = [
+        {
+            "match": row, "reasons": [_(REASONS[code]) for code in row.reasons if code in REASONS],
+            "sides": [(row.newer, names.get(row.newer_id, {})), (row.older, names.get(row.older_id, {}))],
+        }
+        for row in found
+    ]  # fmt: skip
+    return render(request, "desk/matches.html", {"items": items})
+
+
+@require_POST
+@role_required("review_matches")
+def decide(request: HttpRequest, match_id: UUID) -> HttpResponse:
+    """The coordinator's answer to one pair."""
+    actor = actor_of(request)
+    match = match_for(actor, match_id)
+    if match is None:
+        raise Http404
+    same = request.POST.get("answer") == "same"
+    decide_match(match, same=same, by=actor)
+    older = person_for(actor, match.older_id)
+    if same and older is not None:
+        join_cases(older, [match.newer], by=actor)
+    messages.success(request, _("Joined: one person, one case.") if same else _("Kept apart: two people."))
+    return redirect("desk:matches")

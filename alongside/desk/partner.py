@@ -1,0 +1,55 @@
+"""The partner's inbox, the answers to a referral, and the kits on the books."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from alongside.accounts.access import role_required
+from alongside.common.clock import now
+from alongside.desk import queries
+from alongside.desk.views import actor_of
+from alongside.naloxone.queries import stock_for
+from alongside.referrals.actions import move_referral
+from alongside.referrals.queries import inbox_for, referral_for
+from alongside.referrals.rules import PARTNER_MAY, STATUSES, may_move
+
+
+@role_required("answer_referral")
+def inbox(request: HttpRequest) -> HttpResponse:
+    """A partner's referrals that want an answer."""
+    actor, moment = actor_of(request), now()
+    items = queries.inbox_items(actor, inbox_for(actor), moment)
+    answers = {
+        item.referral.id: [(to, STATUSES[to]) for to in STATUSES
+                           if to in PARTNER_MAY and may_move(item.referral.status, to, is_partner=True)]
+        for item in items
+    }  # fmt: skip
+    rows = [(item, answers[item.referral.id]) for item in items]
+    return render(request, "desk/inbox.html", {"rows": rows, "now": moment})
+
+
+@require_POST
+@role_required("answer_referral", "note_needs")
+def answer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Keep an answer to a referral, from its partner or from the team that called."""
+    actor = actor_of(request)
+    referral = referral_for(actor, referral_id, now())
+    if referral is None:
+        raise Http404
+    move_referral(referral.id, request.POST.get("to", ""), by=actor)
+    messages.success(request, _("Thank you, the answer is in."))
+    if actor.role == "partner":
+        return redirect("desk:inbox")
+    return redirect("desk:case", case_id=referral.need.case_id)
+
+
+@role_required("hand_out_kits")
+def kits(request: HttpRequest) -> HttpResponse:
+    """What is left of each lot and when it expires."""
+    return render(request, "desk/kits.html", {"lots": stock_for(actor_of(request)), "today": now().date()})
