@@ -20,7 +20,7 @@ from alongside.identity.queries import contacts_of, identities_of
 from alongside.incidents.queries import incidents_of
 from alongside.people.models import Person
 from alongside.people.queries import records_of
-from alongside.referrals.models import Need, Referral
+from alongside.referrals.models import Referral
 from alongside.referrals.queries import needs_of
 from alongside.visits.queries import attempts_of
 
@@ -152,8 +152,3 @@ def inbox_items(viewer: Actor, referrals: Sequence[Referral], now: datetime) -> 
 def story_of(viewer: Actor, person: Person) -> list[Any]:
     """Every incident of a person, newest first, without its place."""
     return incidents_of(viewer, records_of(person))
-
-
-def open_needs(needs: Iterable[tuple[Need, Opened]]) -> list[tuple[Need, Opened]]:
-    """The needs that are not met yet."""
-    return [(need, words) for need, words in needs if need.met_at is None]

@@ -29,7 +29,6 @@ NOBODY_THERE_YET = {
 NO_VIEWER = {
     "journal.lines_in_order": "the check of the chain: no content, no person",
     "incidents.one_event_pairs": "pure, over rows the viewer already has",
-    "desk.open_needs": "pure, over needs the viewer already has",
     "people.records_of": "ids of a person the caller already has",
     "accounts.the_program": "for the command line, which acts as the program itself",
 }
