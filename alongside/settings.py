@@ -123,7 +123,8 @@ SESSION_COOKIE_NAME = "__Host-alongside" if HTTPS else "alongside"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": with it a browser posts without an origin, and Django cannot tell the form is ours.
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
     "default-src": ["'self'"],
@@ -152,7 +153,8 @@ HAS_FONTS = (HERE / "static" / "vendor" / "fonts").is_dir()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"quiet": {"()": "alongside.accounts.errors.FramesOnly"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 # An error page or mail must not print local variables: one of them may be a name.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
+from types import TracebackType
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,3 +27,13 @@ class NothingShown(SafeExceptionReporterFilter):
         return {}
 
 
+
+
+class FramesOnly(logging.Formatter):
+    """A log line whose exception says its kind and where it happened; its message could hold a name."""
+
+    def formatException(self, ei: Any) -> str:  # logging's own name
+        """The kind and the frames."""
+        kind: type[BaseException] | None = ei[0]
+        frames: TracebackType | None = ei[2]
+        return "".join([*traceback.format_tb(frames), kind.__name__ if kind else "unknown"])

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from alongside.accounts.access import role_required
@@ -17,7 +18,17 @@ from alongside.desk.views import actor_of
 from alongside.naloxone.queries import stock_for
 from alongside.referrals.actions import move_referral
 from alongside.referrals.queries import inbox_for, referral_for
-from alongside.referrals.rules import PARTNER_MAY, STATUSES, may_move
+from alongside.referrals.rules import may_move
+
+# A status, as a partner would say it.
+ANSWERS = {
+    "accepted": gettext_lazy("We can help"),
+    "in-progress": gettext_lazy("They are here"),
+    "completed": gettext_lazy("They have what they came for"),
+    "on-hold": gettext_lazy("On our waiting list"),
+    "rejected": gettext_lazy("We cannot this time"),
+    "failed": gettext_lazy("They did not come"),
+}
 
 
 @role_required("answer_referral")
@@ -26,8 +37,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     actor, moment = actor_of(request), now()
     items = queries.inbox_items(actor, inbox_for(actor), moment)
     answers = {
-        item.referral.id: [(to, STATUSES[to]) for to in STATUSES
-                           if to in PARTNER_MAY and may_move(item.referral.status, to, is_partner=True)]
+        item.referral.id: [(to, words) for to, words in ANSWERS.items()
+                           if may_move(item.referral.status, to, is_partner=True)]
         for item in items
     }  # fmt: skip
     rows = [(item, answers[item.referral.id]) for item in items]

@@ -274,7 +274,8 @@ def _phone(shelf: _Shelf, service: str, place: str) -> str:
 
 
 def _hours(rows: list[Row]) -> str:
-    written = distinct([row.get("original_text", "").strip() for row in rows], "\n")
+    texts = [row.get("original_text", "").replace("\\n", " ").strip() for row in rows]  # some lists write the two signs
+    written = distinct(texts, "\n")
     if written:
         return written
     return distinct(

@@ -1,0 +1,16 @@
+"""Times as a person says them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils.timesince import timesince
+
+register = template.Library()
+
+
+@register.filter
+def span(moment: datetime, now: datetime) -> str:
+    """How far apart two moments are, in one unit: “9 hours”, “4 days”; “0 minutes” when they are the same."""
+    return timesince(min(moment, now), max(moment, now), depth=1)
