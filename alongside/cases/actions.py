@@ -33,9 +33,11 @@ def open_case(incident: Incident, *, by: Actor, now: datetime | None = None) -> 
     if case is None:
         case = Case(program_id=by.program_id, person=person, opened_at=now or clock(), event_at=incident.occurred_at)
         case.town_id = person.home_town_id or incident.town_id
+    newest = opened or incident.occurred_at > case.event_at
     case.event_at = max(case.event_at, incident.occurred_at)
-    _rank(case, person, by)
-    if case.status == "paused":
+    if newest or case.first_attempt_at is None:  # an old event that comes late does not start the clock again
+        _rank(case, person, by)
+    if newest and case.status == "paused":
         case.status = "waiting"
     case.save()
     CaseIncident.objects.get_or_create(incident=incident, defaults={"case": case})
@@ -50,8 +52,6 @@ def _rank(case: Case, person: Person, by: Actor) -> None:
     codes = frozenset(code for row in newest for code in row.facts)
     place = priority(Facts(case.event_at, tuple(row.occurred_at for row in incidents), codes))
     case.contact_due_at, case.due_at, case.reasons = place.contact_due_at, place.visit_by_at, list(place.reasons)
-    if person.deceased or person.stop == "no_contact":
-        case.reasons = [*case.reasons, "review_stop"]
 
 
 @transaction.atomic
@@ -59,7 +59,9 @@ def assign_team(case: Case, officer: User, coach: User, *, by: Actor) -> Assignm
     """Send an officer and a coach from two employers; it ends by itself after the program's number of days."""
     may_move(case.status, "assigned").require()
     may_contact(case.person.stop, deceased=case.person.deceased).require()
-    police = officer.agency.kind in POLICE_CLASSES
+    if {officer.agency.program_id, coach.agency.program_id} != {case.program_id}:
+        raise Refused("Choose two people of this program.")
+    police = bool(POLICE_CLASSES & {officer.agency.kind, coach.agency.kind})
     may_pair(officer.agency_id, coach.agency_id, officer_is_police=police, no_police=case.person.no_police).require()
     _end_assignment(case, by=by)
     moment = clock()
@@ -67,8 +69,7 @@ def assign_team(case: Case, officer: User, coach: User, *, by: Actor) -> Assignm
     assignment = Assignment.objects.create(
         case=case, officer=officer, coach=coach, assigned_at=moment, expires_at=until
     )
-    for user in (officer, coach):
-        open_tie(case.person, user=user, until=until, by=by)
+    _tie(assignment, by=by)
     if case.status != "in_contact":
         case.status = "assigned"
         case.save(update_fields=["status"])
@@ -76,12 +77,20 @@ def assign_team(case: Case, officer: User, coach: User, *, by: Actor) -> Assignm
     return assignment
 
 
+def _tie(assignment: Assignment, *, by: Actor) -> None:
+    """Tie the team to every record of the person: what was sealed before a merge lies with the merged record."""
+    for record_of_person in Person.objects.filter(id__in=records_of(assignment.case.person)):
+        for user in (assignment.officer, assignment.coach):
+            open_tie(record_of_person, user=user, until=assignment.expires_at, by=by)
+
+
 def _end_assignment(case: Case, *, by: Actor) -> None:
     current = Assignment.objects.filter(case=case, ended_at=None).first()
     if current is not None:
         current.ended_at = clock()
         current.save(update_fields=["ended_at"])
-        close_ties(case.person, users=[current.officer_id, current.coach_id], by=by)
+        for record_of_person in Person.objects.filter(id__in=records_of(case.person)):
+            close_ties(record_of_person, users=[current.officer_id, current.coach_id], by=by)
 
 
 @transaction.atomic
@@ -173,6 +182,8 @@ def join_cases(person: Person, merged: Collection[Person], *, by: Actor) -> None
         if kept is None:
             case.person = person
             case.save(update_fields=["person"])
+            for current in Assignment.objects.filter(case=case, ended_at=None):
+                _tie(current, by=by)
             continue
         CaseIncident.objects.filter(case=case).update(case=kept)
         close_case(case, "duplicate", by=by)
@@ -180,3 +191,5 @@ def join_cases(person: Person, merged: Collection[Person], *, by: Actor) -> None
         if kept.first_attempt_at is None:
             _rank(kept, person, by)
         kept.save()
+        for current in Assignment.objects.filter(case=kept, ended_at=None):
+            _tie(current, by=by)

@@ -82,7 +82,7 @@ def stopped_cases_for(viewer: Actor) -> list[Case]:
 
 def due_counts_for(viewer: Actor, now: datetime) -> dict[str, int]:
     """How many are past due, waiting for a team, and open at all among those the viewer sees."""
-    return _visible(viewer, now).filter(in_queue=True).aggregate(
+    return _visible(viewer, now).filter(in_queue=True, person__out_of_reach=False).aggregate(
         open=Count("id"),
         overdue=Count("id", filter=Q(due_at__lte=now)),
         waiting=Count("id", filter=Q(status="waiting")),

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from alongside.accounts.models import Agency, User
-from alongside.common.actor import Actor
+from alongside.common.actor import POLICE_CLASSES, Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.consent.models import Consent, Disclosure, Tie
-from alongside.consent.rules import missing_element
+from alongside.consent.rules import PURPOSES, missing_element
 from alongside.journal.actions import record
 from alongside.people.models import Person
 
@@ -52,6 +52,10 @@ def record_consent(person: Person, recipient: Agency, categories: Sequence[str],
     lacking = missing_element(elements)
     if lacking:
         raise Refused(f"The agreement lacks “{lacking}”; nothing was kept.")
+    if recipient.kind in POLICE_CLASSES or recipient.program_id != person.program_id:
+        raise Refused("An agreement names a partner of this program, and never the police.")
+    if purpose not in PURPOSES:
+        raise Refused("An agreement is for one of the known purposes; nothing was kept.")
     consent = Consent.objects.create(person=person, **elements)
     record("consent_given", kind="person", target=person.id, by=by, consent=str(consent.id), to=str(recipient.id))
     return consent
@@ -77,6 +81,8 @@ def disclose(person: Person, to: Agency, categories: Sequence[str], *, by: Actor
     """Share categories with a partner under an active agreement that names them, and open the partner's tie."""
     moment = clock()
     consent = active_consent(person, to, moment)
+    if to.kind in POLICE_CLASSES:
+        raise Refused("Nothing about a person is shared with the police.")
     if consent is None or not set(categories) <= set(consent.categories):
         raise Refused("The person has not agreed to share this with them. Ask first, or send it without a name.")
     shared = Disclosure.objects.create(

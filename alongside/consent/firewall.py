@@ -78,7 +78,8 @@ def _decide_all(
 def _relations(viewer: Actor, holders: Collection[UUID], moment: datetime) -> dict[UUID, str]:
     keys = DataKey.objects.filter(holder__in=holders, class_key__program_id=viewer.program_id)
     found = dict.fromkeys(keys.values_list("holder", flat=True), "program")
-    ties = Tie.objects.filter(person_id__in=list(found))
+    # By the person's program, not by the keys: who worked with somebody who was since forgotten reads why.
+    ties = Tie.objects.filter(person_id__in=holders, person__program_id=viewer.program_id)
     if viewer.role == "partner":
         ties, relation = ties.filter(agency_id=viewer.agency_id or NOBODY), "referred"
     else:
@@ -86,7 +87,7 @@ def _relations(viewer: Actor, holders: Collection[UUID], moment: datetime) -> di
     for person, closed, expires in ties.values_list("person_id", "closed_at", "expires_at"):
         if closed is None and expires > moment:
             found[person] = relation
-        elif found[person] == "program":
+        elif found.get(person, "program") == "program":
             found[person] = "past"
     return found
 

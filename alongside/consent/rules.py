@@ -54,7 +54,7 @@ GRANTS: dict[tuple[str, str, str], frozenset[str]] = {
         for purpose, classes in {
             "coordination": frozenset({"identity", "contact", "health", "origin"}),
             "outreach_visit": frozenset({"contact", "health"}),
-            "coach_followup": frozenset({"contact", "health", "part2*"}),
+            "coach_followup": frozenset({"contact", "health"}),
             "morning_list": frozenset({"origin"}),
         }.items()
     },

@@ -11,6 +11,7 @@ from django.db import transaction
 from alongside.accounts.models import Town
 from alongside.common.actor import Actor
 from alongside.common.clock import now
+from alongside.common.decision import Refused
 from alongside.identity.keyring import index_key
 from alongside.identity.models import Contact, Identity, Match, MatchState, MatchToken
 from alongside.identity.tokens import Description, judge, tokens_of
@@ -37,11 +38,9 @@ def recognize_person(description: Description, *, by: Actor, home_town: Town | N
     """Find or add the person of a description. “Possible” adds a person *and* a match to decide: the clock never waits."""
     tokens = tokens_of(description, index_key())
     verdicts = {found: judge(known, tokens) for found, known in _candidates(tokens, by.program_id).items()}
-    same = [found for found, verdict in verdicts.items() if verdict.answer == "same"]
+    same = _living((found for found, verdict in verdicts.items() if verdict.answer == "same"), by)
     if len(same) == 1:
-        person = person_for(by, same[0])
-        if person is not None:
-            return Recognition(person, "same")
+        return Recognition(same.pop(), "same")
     person = add_person(by=by, home_town=home_town)
     keep_identity(person, description, by=by)
     possible = [found for found, verdict in verdicts.items() if verdict.reasons]
@@ -50,6 +49,10 @@ def recognize_person(description: Description, *, by: Actor, home_town: Town | N
             program_id=by.program_id, newer=person, older_id=found, reasons=list(verdicts[found].reasons), made_at=now()
         )
     return Recognition(person, "possible" if possible else "new", len(possible))
+
+
+def _living(people: Iterable[UUID], by: Actor) -> set[Person]:
+    return {person for person in (person_for(by, found) for found in people) if person is not None}
 
 
 def _candidates(tokens: dict[str, int], program_id: UUID) -> dict[UUID, dict[str, int]]:
@@ -92,10 +95,13 @@ def keep_contact(person: Person, *, by: Actor, place_safety: Iterable[str] = (),
 @transaction.atomic
 def decide_match(match: Match, *, same: bool, by: Actor) -> None:
     """A coordinator's answer to a possible match: join the newer record to the older one, or keep them apart for good."""
+    if match.state != MatchState.OPEN:
+        raise Refused("Somebody decided this match already.")
     match.state = MatchState.SAME if same else MatchState.DIFFERENT
     match.save(update_fields=["state"])
-    older = person_for(by, match.older_id)
-    if same and older is not None:
-        merge_people(match.newer, older, by=by)
+    newer, older = person_for(by, match.newer_id), person_for(by, match.older_id)
+    if same and newer is not None and older is not None:
+        if newer.id != older.id:  # an earlier answer may have joined them already
+            merge_people(newer, older, by=by)
     else:
         record("people_kept_apart", kind="person", target=match.newer_id, by=by, other=str(match.older_id))

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
+TAG_BYTES = 16
 
 
 class Unreadable(Exception):
@@ -25,6 +26,11 @@ def seal_bytes(key: bytes, plain: bytes, place: str) -> bytes:
     return VERSION + nonce + AESGCM(key).encrypt(nonce, plain, place.encode())
 
 
+def is_envelope(sealed: bytes) -> bool:
+    """Whether bytes have the form of a sealed value: version, nonce and at least a tag."""
+    return sealed[:1] == VERSION and len(sealed) >= 1 + NONCE_BYTES + TAG_BYTES
+
+
 def open_bytes(key: bytes, sealed: bytes, place: str) -> bytes:
     """Decrypt what `seal_bytes` made for the same key and place, or raise `Unreadable`."""
     if sealed[:1] != VERSION:
@@ -32,5 +38,5 @@ def open_bytes(key: bytes, sealed: bytes, place: str) -> bytes:
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
         return AESGCM(key).decrypt(nonce, body, place.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise Unreadable("the sealed value does not open here") from None

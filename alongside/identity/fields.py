@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import models
 
+from alongside.identity.envelope import is_envelope
+
 CLASSES = ("identity", "contact", "health", "part2", "origin")
 BLOCKS = "▮▮▮"
 
@@ -31,6 +33,16 @@ class Sealed:
         return BLOCKS
 
 
+def ciphertext_of(value: Any) -> bytes | None:
+    """The bytes to store for a value; whatever is not sealed is refused."""
+    if value is None:
+        return None
+    stored = value.ciphertext if isinstance(value, Sealed) else value
+    if not isinstance(stored, bytes | memoryview) or not is_envelope(bytes(stored)):
+        raise TypeError("A sealed field takes ciphertext only; use alongside.identity.vault.seal.")
+    return bytes(stored)
+
+
 class SealedAttribute:
     """Turns the stored bytes into `Sealed` on reading, and refuses anything but ciphertext on writing."""
 
@@ -48,11 +60,7 @@ class SealedAttribute:
         return Sealed(getattr(row, self.field.holder), self.field.privacy_class, self.field.place_of(row), bytes(raw))
 
     def __set__(self, row: models.Model, value: Any) -> None:
-        if isinstance(value, Sealed):
-            value = value.ciphertext
-        if value is not None and not isinstance(value, bytes | memoryview):
-            raise TypeError("A sealed field takes ciphertext only; use alongside.identity.vault.seal.")
-        row.__dict__[self.field.attname] = None if value is None else bytes(value)
+        row.__dict__[self.field.attname] = ciphertext_of(value)
 
 
 class SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic only in the stubs
@@ -81,9 +89,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic only
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002  # Django's signature
         """Ciphertext, as the driver wants bytes."""
-        if isinstance(value, Sealed):
-            value = value.ciphertext
-        return super().get_db_prep_value(value, connection, prepared)
+        return super().get_db_prep_value(ciphertext_of(value), connection, prepared)
 
     def value_from_object(self, obj: models.Model) -> Any:
         """Blocks for forms and dumps: there is nothing else to show."""

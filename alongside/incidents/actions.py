@@ -104,6 +104,8 @@ def set_town(incident: Incident, town: Town, *, by: Actor) -> None:
 def join_incidents(later: Incident, earlier: Incident, *, by: Actor) -> None:
     """Two calls about one event: the later one is kept, pointed at the earlier, and counts once."""
     facts = [(row.kind, row.town_id, row.occurred_at) for row in (later, earlier)]
+    if later.id == earlier.id or earlier.state == "joined":
+        raise Refused("Choose the call the other one is joined to.")
     if later.state != "waiting" or not may_be_one_event(facts[0], facts[1]):
         raise Refused("These two calls are not near enough to be one event.")
     later.joined_into, later.state = earlier, "joined"

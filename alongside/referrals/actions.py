@@ -12,7 +12,7 @@ from alongside.accounts.models import Agency
 from alongside.cases.actions import plan_follow_up
 from alongside.cases.models import Case
 from alongside.cases.rules import AFTER_EXIT_DAYS
-from alongside.common.actor import Actor
+from alongside.common.actor import POLICE_CLASSES, Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.consent.actions import disclose
@@ -55,6 +55,8 @@ def refer(need: Need, plan: Plan, *, by: Actor) -> Referral:
     """Send a referral. With a name it needs the person's agreement; detox and residential plan the visits after the exit."""
     if plan.handoff not in HANDOFFS or (plan.service is None and plan.agency is None):
         raise Refused("Choose a service and how it was handed over.")
+    if plan.agency is not None and plan.agency.kind in POLICE_CLASSES:
+        raise Refused("Nothing about a person is sent to the police.")
     if plan.named:
         if plan.agency is None:
             raise Refused("A name is only sent to a partner who answers here.")

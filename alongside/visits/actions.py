@@ -42,6 +42,8 @@ class Draft:
 def record_attempt(case: Case, draft: Draft, *, by: Actor) -> Attempt:
     """Keep one attempt and what follows: follow-up, pause, stop. A draft that came before gives the attempt it made."""
     known = Attempt.objects.filter(draft=draft.id).first()
+    if known is not None and known.case_id != case.id:
+        raise Refused("This was recorded for another case already.")
     if known is not None:
         return known
     case = Case.objects.select_for_update(of=("self",)).select_related("person", "program").get(id=case.id)

@@ -118,6 +118,6 @@ def reconcile(result: str, response: str) -> Decision:
         return Decision.no("Nobody was reached, so there is no answer to record.")
     if result == "reached" and response not in RESPONSES:
         return Decision.no("Say in one tap what the person wanted.")
-    if result not in RESULTS:
+    if result not in RESULTS or (response and response not in RESPONSES):
         return Decision.no("Choose what happened from the list.")
     return YES

@@ -65,6 +65,17 @@ def test_sharing_needs_an_agreement_that_names_it(ours, by, shelter):
     assert not Disclosure.objects.exists()
 
 
+def test_nothing_is_shared_with_the_police_even_under_an_agreement(ours, by):
+    police, at = ours.agencies["police"], now()
+    consent = Consent.objects.create(
+        person=person_of(ours), recipient=police, categories=["contact"], purpose="referral_send", language="en",
+        how="spoken", given_at=at, expires_at=at + timedelta(days=9),
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        disclose(consent.person, police, ["contact"], by=by)
+    assert not Tie.objects.exists()
+
+
 def test_sharing_is_accounted_for_and_opens_the_partners_tie(ours, by, shelter, journal):
     person = person_who_consented(ours)
     shared = disclose(person, shelter, ["contact"], by=by)

@@ -175,6 +175,7 @@ def test_the_keys_are_not_in_the_database_file(person):
 
 
 def test_rows_say_nothing_when_printed(ours, person):
+    person_of(ours, canaries=True)
     forget(person.id, by=ours.system)
     assert {str(key) for key in [*ClassKey.objects.all(), *DataKey.objects.all()]} <= {"identity", "contact"}
     assert [str(row) for row in Forgotten.objects.all()] == [str(person.id)]

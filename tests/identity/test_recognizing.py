@@ -9,7 +9,7 @@ from alongside.identity.actions import decide_match, keep_contact, keep_identity
 from alongside.identity.models import Contact, Identity, Match, MatchToken
 from alongside.identity.queries import contacts_of, identities_of, match_for, open_matches_for
 from alongside.identity.tokens import Description
-from alongside.people.actions import add_person
+from alongside.people.actions import add_person, merge_people
 from alongside.people.models import Person
 from tests.cast import person_of
 
@@ -116,6 +116,17 @@ def test_a_record_that_matched_two_can_be_joined_to_both(by, anna):
     living = Person.objects.filter(merged_into=None)
     assert living.count() == 1
     assert living.get() in {anna, other}
+
+
+def test_a_match_with_somebody_who_is_the_same_by_now_can_still_be_answered(by, anna):
+    """The newcomer resembles two records, and those two are joined before the coordinator gets to it."""
+    other = person_of_description(by, Description("Ana", "Kats", BORN))
+    recognize_person(Description("Anna", "Kats", BORN), by=by)
+    merge_people(other, anna, by=by)
+    for match in open_matches_for(by):
+        decide_match(match_for(by, match.id), same=True, by=by)
+    assert Person.objects.filter(merged_into=None).get() == anna
+    assert open_matches_for(by) == []
 
 
 def test_matches_are_listed_for_the_own_program_only(cast, match):

@@ -82,9 +82,8 @@ class DatabaseSchemaEditor(StockSchemaEditor):
     """The only place where the guard is lifted: between the start and the end of a migration."""
 
     def __enter__(self) -> DatabaseSchemaEditor:
-        self.connection.ensure_connection()
+        super().__enter__()  # refuses to start inside a transaction: only after it may the guard be lifted
         self.connection.connection.set_authorizer(None)
-        super().__enter__()
         return self
 
     def __exit__(self, *exception: Any) -> None:
