@@ -22,6 +22,7 @@ def words_to_command(words: list[str]) -> list[str]:
 
 def main() -> None:
     """Run one command; a fault is one sentence on standard error and a non-zero exit."""
+    os.umask(0o077)  # what this program writes is for its own user alone
     words = words_to_command(sys.argv[1:]) or ["help"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alongside.settings")
     if words[0] in MAKES_KEYS:

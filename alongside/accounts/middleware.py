@@ -7,9 +7,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 
 from alongside.common.clock import now
 from alongside.common.decision import Refused
@@ -52,7 +53,7 @@ class Guard:
         """Turn `Refused` into its one sentence on the page the person came from; nothing was written."""
         if not isinstance(exception, Refused):
             return None
-        messages.warning(request, exception.reason)
-        back = request.POST.get("back") or request.path
-        safe = request.method == "POST" and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-        return redirect(back if safe else "home")
+        messages.warning(request, gettext(exception.reason))
+        back = request.POST.get("back") or request.headers.get("Referer", "")
+        safe = request.method == "POST" and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+        return HttpResponseRedirect(back) if safe else redirect("home")

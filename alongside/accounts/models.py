@@ -34,9 +34,13 @@ class Program(models.Model):
 
 
 class AgencyKind(models.TextChoices):
-    """What an agency is; police kinds never receive health facts."""
+    """What an agency is; the first five enforce the law and never receive health facts."""
 
     POLICE = "police", _("Police")
+    PROSECUTION = "prosecution", _("Prosecution")
+    CORRECTIONS = "corrections", _("Corrections")
+    COURT = "court", _("Court")
+    FEDERAL_ENFORCEMENT = "federal_enforcement", _("Federal enforcement")
     HEALTH = "health", _("Public health")
     RECOVERY = "recovery", _("Recovery organization")
     TREATMENT = "treatment", _("Treatment")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from alongside.accounts.models import User
 from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
-from alongside.cases.rules import Facts, follow_up_days, may_close, may_contact, may_move, may_pair, priority
+from alongside.cases.rules import (
+    Facts,
+    follow_up_days,
+    follow_up_moment,
+    may_close,
+    may_contact,
+    may_move,
+    may_pair,
+    priority,
+)
 from alongside.common.actor import POLICE_CLASSES, Actor
 from alongside.common.clock import day_in
 from alongside.common.clock import now as clock
@@ -18,6 +27,7 @@ from alongside.consent.actions import close_ties, open_tie
 from alongside.incidents.models import Incident
 from alongside.incidents.queries import incidents_of
 from alongside.journal.actions import record
+from alongside.people.actions import set_contact_wishes, set_deceased
 from alongside.people.models import Person
 from alongside.people.queries import records_of
 
@@ -35,6 +45,8 @@ def open_case(incident: Incident, *, by: Actor, now: datetime | None = None) -> 
         case.town_id = person.home_town_id or incident.town_id
     newest = opened or incident.occurred_at > case.event_at
     case.event_at = max(case.event_at, incident.occurred_at)
+    if newest:  # the clock starts again: what was tried before the event does not answer it
+        case.first_attempt_at = case.first_contact_at = None
     if newest or case.first_attempt_at is None:  # an old event that comes late does not start the clock again
         _rank(case, person, by)
     if newest and case.status == "paused":
@@ -57,8 +69,11 @@ def _rank(case: Case, person: Person, by: Actor) -> None:
 @transaction.atomic
 def assign_team(case: Case, officer: User, coach: User, *, by: Actor) -> Assignment:
     """Send an officer and a coach from two employers; it ends by itself after the program's number of days."""
+    _lock(case)
     may_move(case.status, "assigned").require()
     may_contact(case.person.stop, deceased=case.person.deceased).require()
+    if case.person.merged_into_id is not None:
+        raise Refused("This record was joined to another one; go on with that person's case.")
     if {officer.agency.program_id, coach.agency.program_id} != {case.program_id}:
         raise Refused("Choose two people of this program.")
     police = bool(POLICE_CLASSES & {officer.agency.kind, coach.agency.kind})
@@ -93,15 +108,26 @@ def _end_assignment(case: Case, *, by: Actor) -> None:
             close_ties(record_of_person, users=[current.officer_id, current.coach_id], by=by)
 
 
+def _lock(case: Case) -> None:
+    """Read the case anew and hold it: two people at two screens do not overwrite each other."""
+    case.refresh_from_db(from_queryset=Case.objects.select_for_update(of=("self",)).select_related("person", "program"))
+
+
 @transaction.atomic
-def note_attempt(case: Case, at: datetime, *, reached: bool, by: Actor) -> None:
-    """Count an attempt on the case; a first contact moves it to “in contact” and plans the usual follow-ups."""
+def note_attempt(case: Case, at: datetime, *, reached: bool, usual: bool = True, by: Actor) -> None:
+    """Count a try on the case and finish what was due by its day; a first contact plans the usual follow-ups.
+
+    `usual` is False when the person wants another rhythm ("not today"). A try before the newest event does not answer it.
+    """
     case.attempts += 1
-    case.first_attempt_at = min(case.first_attempt_at or at, at)
-    if reached:
-        if case.status == "assigned":
-            case.status = "in_contact"
-        if case.first_contact_at is None:
+    if at >= case.event_at:
+        case.first_attempt_at = min(case.first_attempt_at or at, at)
+        due = FollowUp.objects.filter(case=case, done_at=None, due_on__lte=day_in(case.program.zone, at))
+        due.update(done_at=at)
+    if reached and case.status == "assigned":
+        case.status = "in_contact"
+    if reached and at >= case.event_at:
+        if case.first_contact_at is None and usual:
             _plan_usual_follow_ups(case, at)
         case.first_contact_at = min(case.first_contact_at or at, at)
     case.save()
@@ -109,7 +135,8 @@ def note_attempt(case: Case, at: datetime, *, reached: bool, by: Actor) -> None:
 
 
 def _plan_usual_follow_ups(case: Case, contact_at: datetime) -> None:
-    """Day 3, 7, 14, 30, 60 and 90 after the first contact; later contacts do not start the row anew."""
+    """Day 3, 7, 14, 30, 60 and 90 after the first contact; later contacts do not start the row anew, a new event does."""
+    FollowUp.objects.filter(case=case, done_at=None, reason="schedule").delete()
     FollowUp.objects.bulk_create(
         FollowUp(case=case, due_on=day, reason="schedule", day=count)
         for day, count in follow_up_days(day_in(case.program.zone, contact_at))
@@ -119,6 +146,9 @@ def _plan_usual_follow_ups(case: Case, contact_at: datetime) -> None:
 @transaction.atomic
 def plan_follow_up(case: Case, due_on: date, reason: str, *, by: Actor, day: int = 0) -> FollowUp:
     """Plan one more day to look in; the same day and reason again gives the one that is there."""
+    case.refresh_from_db(fields=["status"])
+    if case.status == "closed":
+        raise Refused("This case is closed; reopen it first.")
     follow_up, made = FollowUp.objects.get_or_create(
         case=case, due_on=due_on, reason=reason, done_at=None, defaults={"day": day}
     )
@@ -143,18 +173,26 @@ def set_next_due(case: Case) -> None:
     if case.first_attempt_at is None:
         return
     nearest = FollowUp.objects.filter(case=case, done_at=None).order_by("due_on").first()
-    if nearest is not None:
-        case.due_at = datetime.combine(nearest.due_on, time(12), tzinfo=UTC)
-        case.save(update_fields=["due_at"])
+    # With nothing planned the case is due at once: somebody decides what comes next.
+    case.due_at = follow_up_moment(nearest.due_on, case.program.zone) if nearest else clock()
+    case.save(update_fields=["due_at"])
 
 
 @transaction.atomic
 def move_case(case: Case, to: str, *, by: Actor) -> None:
-    """Pause a case or put it back in the queue."""
+    """Pause a case or put it back in the queue; either way its team ends. Reopening after "died" takes that back."""
+    _lock(case)
+    if to not in ("paused", "waiting"):
+        raise Refused("A case can be paused or put back in the queue here.")
     may_move(case.status, to).require()
-    if to == "paused":
-        _end_assignment(case, by=by)
     reopened = case.status == "closed"
+    if case.person.merged_into_id is not None:
+        raise Refused("This record was joined to another one; go on with that person's case.")
+    if reopened and Case.objects.filter(person=case.person).exclude(status="closed").exists():
+        raise Refused("There is an open case of this person already; go on with that one.")
+    _end_assignment(case, by=by)
+    if reopened and case.outcome == "deceased":
+        set_deceased(case.person_id, deceased=False, by=by)
     case.status, case.closed_at, case.outcome = to, None, ""
     if reopened:
         case.due_at = clock()
@@ -165,6 +203,7 @@ def move_case(case: Case, to: str, *, by: Actor) -> None:
 @transaction.atomic
 def close_case(case: Case, outcome: str, *, by: Actor) -> None:
     """Close with an outcome; every tie of the team ends, and a new event or a word from the person opens it again."""
+    _lock(case)
     may_close(outcome).require()
     may_move(case.status, "closed").require()
     _end_assignment(case, by=by)
@@ -175,21 +214,66 @@ def close_case(case: Case, outcome: str, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def join_cases(person: Person, merged: Collection[Person], *, by: Actor) -> None:
-    """After two records became one person, the open case of the merged record joins the open one of the person."""
-    for case in Case.objects.filter(person__in=merged).exclude(status="closed"):
+def keep_wishes(person_id: UUID, stop: str, *, no_police: bool, by: Actor) -> None:
+    """Keep what the person said about contact and act on it: no contact closes the case, no police ends such a team."""
+    person = set_contact_wishes(person_id, stop, no_police=no_police, by=by)
+    for case in Case.objects.filter(person=person).exclude(status="closed"):
+        if stop == "no_contact":
+            close_case(case, "no_contact", by=by)
+        elif no_police and _has_police(case):
+            _end_assignment(case, by=by)
+            if case.status != "paused":
+                case.status = "waiting"
+                case.save(update_fields=["status"])
+            record("case_moved", kind="case", target=case.id, by=by, to=case.status)
+
+
+def _has_police(case: Case) -> bool:
+    team = Assignment.objects.filter(case=case, ended_at=None).select_related("officer__agency", "coach__agency").first()
+    return team is not None and bool(POLICE_CLASSES & {team.officer.agency.kind, team.coach.agency.kind})
+
+
+@transaction.atomic
+def note_death(case: Case, *, by: Actor) -> None:
+    """The person has died: nobody is sent any more, and the case is closed. Reopening it takes that back."""
+    set_deceased(case.person_id, deceased=True, by=by)
+    close_case(case, "deceased", by=by)
+
+
+@transaction.atomic
+def join_cases(person: Person, *, by: Actor) -> list[tuple[Case, Case]]:
+    """After records became one person their open cases become one; gives (closed duplicate, kept) pairs."""
+    pairs = []
+    for case in Case.objects.filter(person_id__in=records_of(person)).exclude(person=person).exclude(status="closed"):
         kept = Case.objects.filter(person=person).exclude(status="closed").first()
         if kept is None:
             case.person = person
             case.save(update_fields=["person"])
-            for current in Assignment.objects.filter(case=case, ended_at=None):
-                _tie(current, by=by)
-            continue
-        CaseIncident.objects.filter(case=case).update(case=kept)
-        close_case(case, "duplicate", by=by)
-        kept.event_at = max(kept.event_at, case.event_at)
-        if kept.first_attempt_at is None:
-            _rank(kept, person, by)
-        kept.save()
+            kept = case
+        else:
+            _join(case, kept, by=by)
+            pairs.append((case, kept))
         for current in Assignment.objects.filter(case=kept, ended_at=None):
             _tie(current, by=by)
+    if person.stop == "no_contact" or person.no_police:
+        keep_wishes(person.id, person.stop, no_police=person.no_police, by=by)
+    return pairs
+
+
+def _join(case: Case, kept: Case, *, by: Actor) -> None:
+    """Everything of `case` goes on in `kept`: events, planned days, and the team when the kept one has none."""
+    CaseIncident.objects.filter(case=case).update(case=kept)
+    FollowUp.objects.filter(case=case, done_at=None).update(case=kept)
+    if not Assignment.objects.filter(case=kept, ended_at=None).exists():
+        moved = Assignment.objects.filter(case=case, ended_at=None).update(case=kept)
+        kept.status = "assigned" if moved and kept.status in ("waiting", "paused") else kept.status
+    close_case(case, "duplicate", by=by)
+    kept.attempts += case.attempts
+    kept.event_at = max(kept.event_at, case.event_at)
+    tries = [moment for moment in (kept.first_attempt_at, case.first_attempt_at) if moment and moment >= kept.event_at]
+    contacts = [moment for moment in (kept.first_contact_at, case.first_contact_at) if moment and moment >= kept.event_at]
+    kept.first_attempt_at, kept.first_contact_at = min(tries, default=None), min(contacts, default=None)
+    if kept.first_attempt_at is None:
+        _rank(kept, kept.person, by)
+    kept.save()
+    set_next_due(kept)

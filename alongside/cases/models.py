@@ -56,7 +56,7 @@ class Case(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["program", "in_queue", "due_at", "id", "status"], name="case_queue"),
+            models.Index(fields=["program", "in_queue", "due_at", "id", "status", "person"], name="case_queue"),
             models.Index(fields=["person", "opened_at"], name="case_of_person"),
             models.Index(fields=["program", "event_at"], name="case_by_event"),
         ]  # fmt: skip

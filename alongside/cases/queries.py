@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -13,10 +14,11 @@ from alongside.common.actor import Actor
 from alongside.people.models import Person
 
 PAGE = 50
-TEAM = Prefetch(
-    "assignments", queryset=Assignment.objects.filter(ended_at=None).select_related("officer", "coach"),
-    to_attr="current_team",
-)  # fmt: skip
+
+
+def _team(now: datetime) -> Prefetch[str]:
+    current = Assignment.objects.filter(ended_at=None, expires_at__gt=now).select_related("officer", "coach")
+    return Prefetch("assignments", queryset=current, to_attr="current_team")
 
 
 def _visible(viewer: Actor, now: datetime) -> QuerySet[Case]:
@@ -24,6 +26,9 @@ def _visible(viewer: Actor, now: datetime) -> QuerySet[Case]:
     rows = Case.objects.filter(program_id=viewer.program_id)
     if viewer.role == "coordinator":
         return rows
+    rows = rows.filter(person__out_of_reach=False)
+    if viewer.is_police:
+        rows = rows.filter(person__no_police=False)
     mine = Assignment.objects.filter(Q(officer_id=viewer.user_id) | Q(coach_id=viewer.user_id), ended_at=None)
     return rows.filter(id__in=mine.filter(expires_at__gt=now).values("case_id"))
 
@@ -44,12 +49,12 @@ def queue_for(viewer: Actor, now: datetime, after: str = "", town: UUID | None =
     moment, _, last = after.partition("_")
     try:
         if after:
-            due, last_id = datetime.fromisoformat(moment), UUID(last)
+            due, last_id = datetime.fromisoformat(moment).astimezone(UTC), UUID(last)
             # The first condition says less than the second, but it is the one an index can start from.
             rows = rows.filter(due_at__gte=due).filter(Q(due_at__gt=due) | Q(id__gt=last_id))
-    except ValueError:
+    except (ValueError, OverflowError):
         return Page([], "")
-    rows = rows.select_related("person", "town").prefetch_related(TEAM).order_by("due_at", "id")
+    rows = rows.select_related("person", "town").prefetch_related(_team(now)).order_by("due_at", "id")
     found = list(rows[: PAGE + 1])
     more = len(found) > PAGE
     return Page(list[Case](found[:PAGE]), f"{found[PAGE - 1].due_at.isoformat()}_{found[PAGE - 1].id}" if more else "")
@@ -57,13 +62,19 @@ def queue_for(viewer: Actor, now: datetime, after: str = "", town: UUID | None =
 
 def case_for(viewer: Actor, case_id: UUID, now: datetime) -> Case | None:
     """One case the viewer may see, with person, town and team."""
-    rows = _visible(viewer, now).select_related("person", "person__home_town", "town").prefetch_related(TEAM)
+    rows = _visible(viewer, now).select_related("person", "person__home_town", "town").prefetch_related(_team(now))
     return rows.filter(id=case_id).first()
 
 
-def cases_of(viewer: Actor, person_id: UUID, now: datetime) -> list[Case]:
-    """The visible cases of a person, newest first."""
-    return list(_visible(viewer, now).filter(person_id=person_id).order_by("-opened_at"))
+def cases_of(viewer: Actor, records: Iterable[UUID], now: datetime) -> list[Case]:
+    """The visible cases of a person's records, newest first."""
+    return list(_visible(viewer, now).filter(person_id__in=list(records)).order_by("-opened_at"))
+
+
+def paused_cases_for(viewer: Actor) -> list[Case]:
+    """Paused cases of the program, the one to look at first on top: nobody is lost because three calls went unanswered."""
+    rows = Case.objects.filter(program_id=viewer.program_id, status="paused", person__out_of_reach=False)
+    return list(rows.select_related("person", "town").order_by("due_at", "id")[:PAGE])
 
 
 def follow_ups_of(viewer: Actor, case: Case, now: datetime) -> list[FollowUp]:
@@ -82,7 +93,9 @@ def stopped_cases_for(viewer: Actor) -> list[Case]:
 
 def due_counts_for(viewer: Actor, now: datetime) -> dict[str, int]:
     """How many are past due, waiting for a team, and open at all among those the viewer sees."""
-    return _visible(viewer, now).filter(in_queue=True, person__out_of_reach=False).aggregate(
+    unreachable = Person.objects.filter(program_id=viewer.program_id, out_of_reach=True)
+    rows = _visible(viewer, now).filter(in_queue=True).exclude(person_id__in=unreachable.values("id"))
+    return rows.aggregate(
         open=Count("id"),
         overdue=Count("id", filter=Q(due_at__lte=now)),
         waiting=Count("id", filter=Q(status="waiting")),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from alongside.common.decision import YES, Decision
 
@@ -149,6 +150,21 @@ def may_contact(stop: str, *, deceased: bool) -> Decision:
 def may_close(outcome: str) -> Decision:
     """Whether an outcome is one of the list; none of them says anything against the person."""
     return YES if outcome in OUTCOMES else Decision.no("Choose how it ended from the list.")
+
+
+FOLLOW_UP_HOUR = 17
+
+
+def follow_up_moment(day: date, zone: str) -> datetime:
+    """When a follow-up of a day is past due: five in the afternoon where the program works (`zone`, an IANA name)."""
+    return datetime.combine(day, time(FOLLOW_UP_HOUR), tzinfo=ZoneInfo(zone))
+
+
+def may_plan(due_on: date, today: date) -> Decision:
+    """Whether somebody may be asked to look in on a day: today or later, within two years."""
+    if today <= due_on <= today + timedelta(days=730):
+        return YES
+    return Decision.no("Choose today or a day within the next two years.")
 
 
 def follow_up_days(contact_on: date) -> list[tuple[date, int]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-POLICE_CLASSES = frozenset({"police", "prosecution", "corrections", "immigration"})
+# Agencies that enforce: police and everybody police may be made to answer to.
+POLICE_CLASSES = frozenset({"police", "prosecution", "corrections", "court", "federal_enforcement"})
 SYSTEM = "system"
 
 
@@ -24,6 +25,11 @@ class Actor:
     def is_police(self) -> bool:
         """Whether this actor works for an agency that enforces the law; such an actor never sees health facts."""
         return self.agency_class in POLICE_CLASSES
+
+    @property
+    def goes_along(self) -> bool:
+        """Whether this actor only goes along on visits, and so sees no need, note, reason or referral, police or not."""
+        return self.is_police or self.role == "outreach_officer"
 
     @property
     def is_system(self) -> bool:

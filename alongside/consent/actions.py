@@ -30,12 +30,9 @@ def open_tie(person: Person, *, by: Actor, until: datetime, user: User | None = 
 
 
 @transaction.atomic
-def close_ties(person: Person, *, by: Actor, users: Sequence[UUID] = ()) -> int:
-    """End the open ties of a person, of the named users or of everybody; takes effect on the next request."""
-    ties = Tie.objects.filter(person=person, closed_at=None)
-    if users:
-        ties = ties.filter(user_id__in=users)
-    count = ties.update(closed_at=clock())
+def close_ties(person: Person, *, by: Actor, users: Sequence[UUID]) -> int:
+    """End the open ties of the named users to a person; takes effect on the next request."""
+    count = Tie.objects.filter(person=person, closed_at=None, user_id__in=users).update(closed_at=clock())
     record("tie_closed", kind="person", target=person.id, by=by, ties=count)
     return count
 

@@ -84,6 +84,8 @@ def _relations(viewer: Actor, holders: Collection[UUID], moment: datetime) -> di
         ties, relation = ties.filter(agency_id=viewer.agency_id or NOBODY), "referred"
     else:
         ties, relation = ties.filter(user_id=viewer.user_id or NOBODY), "own"
+    if viewer.is_police:  # a wish for no police holds here too, whatever was assigned
+        ties = ties.filter(person__no_police=False, person__out_of_reach=False)
     for person, closed, expires in ties.values_list("person_id", "closed_at", "expires_at"):
         if closed is None and expires > moment:
             found[person] = relation

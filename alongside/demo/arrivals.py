@@ -67,8 +67,8 @@ def arrive(entry: Entry, incident: Incident, opened_at: datetime, crew: Crew) ->
     found = recognize_person(Description(who.given, who.family, who.born, who.phone), by=by, home_town=town)
     person = found.person
     if found.answer != "same":
-        plain = {"ask_for": who.given, "phone": who.phone, "meeting_place": who.meeting_place}
-        keep_contact(person, by=by, language=who.language, place_safety=who.place_safety, **plain)
+        keep_contact(person, by=by, language=who.language, place_safety=who.place_safety, ask_for=who.given,
+                     phone=who.phone, meeting_place=who.meeting_place)  # fmt: skip
     if found.answer != "same" and (who.no_police or who.no_visits):
         stop = "no_visits" if who.no_visits and who.phone else person.stop
         person = set_contact_wishes(person.id, stop, no_police=who.no_police, by=crew.actor("coordinator"))

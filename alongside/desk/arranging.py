@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,10 +13,13 @@ from django.views.decorators.http import require_POST
 from alongside.accounts.access import role_required
 from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
-from alongside.consent.actions import record_consent
+from alongside.consent.actions import revoke_consent
+from alongside.consent.queries import active_consents_of
+from alongside.desk.actions import agree_and_refer
 from alongside.desk.forms import NeedForm, ReferralForm
 from alongside.desk.views import actor_of, show, try_it, visible_case
-from alongside.referrals.actions import Plan, meet_need, note_need, refer
+from alongside.people.queries import records_of
+from alongside.referrals.actions import Plan, meet_need, note_need
 from alongside.referrals.models import Need
 from alongside.referrals.queries import need_for
 from alongside.services.queries import services_for
@@ -53,18 +54,25 @@ def arrange(request: HttpRequest, need_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         service = next((row for row in services if row.id == data["service"]), None)
         plan = Plan(service, data["agency"], data["handoff"], data["agreed"], data["expected_exit"])
-        if try_it(form, _agree_and_refer, wanted, plan, by=actor):
+        if try_it(form, agree_and_refer, wanted, plan, by=actor):
             messages.success(request, _("Sent. The answer will show on the case."))
             return redirect("desk:case", case_id=wanted.case_id)
     context = {"need": wanted, "label": _(NEEDS[wanted.code]), "services": services}
     return show(request, "desk/arrange.html", form, **context)
 
 
-@transaction.atomic
-def _agree_and_refer(wanted: Need, plan: Plan, *, by: Any) -> None:
-    if plan.named and plan.agency is not None:
-        record_consent(wanted.person, plan.agency, ["contact", "health"], by=by)
-    refer(wanted, plan, by=by)
+@require_POST
+@role_required("note_needs")
+def take_back(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpResponse:
+    """The person takes an agreement back; it ends in the same moment."""
+    actor, case = actor_of(request), visible_case(request, case_id)
+    found = active_consents_of(actor, records_of(case.person), now())
+    consent = next((row for row in found if row.id == consent_id), None)
+    if consent is None:
+        raise Http404
+    revoke_consent(consent, by=actor)
+    messages.success(request, _("Taken back. From now on they see nothing."))
+    return redirect("desk:case", case_id=case.id)
 
 
 @require_POST

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alongside.accounts.models import Agency, User
-from alongside.cases.rules import OUTCOMES
+from alongside.cases.rules import OUTCOMES, may_plan
 from alongside.common.ids import new_id
 from alongside.common.words import choices_of
 from alongside.naloxone.rules import RECIPIENTS
@@ -46,9 +48,9 @@ class AttemptForm(forms.Form):
         label=_("Note for the team"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, is_police: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, goes_along: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if is_police:
+        if goes_along:
             del self.fields["note"]
 
     def as_draft(self) -> Draft:
@@ -102,6 +104,15 @@ class ReferralForm(forms.Form):
         label=_("Expected day of leaving (detox or residential)"), required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )  # fmt: skip
+
+    def clean_expected_exit(self) -> date | None:
+        """A day within the next two years."""
+        day: date | None = self.cleaned_data["expected_exit"]
+        if day is not None:
+            decision = may_plan(day, timezone.localdate())
+            if not decision:
+                raise forms.ValidationError(decision.reason)
+        return day
 
     def __init__(self, *args: Any, partners: Sequence[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

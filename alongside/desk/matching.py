@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from alongside.accounts.access import role_required
-from alongside.cases.actions import join_cases
 from alongside.common.clock import now
+from alongside.common.decision import Refused
 from alongside.desk import queries
+from alongside.desk.actions import settle_match
 from alongside.desk.views import actor_of
-from alongside.identity.actions import decide_match
 from alongside.identity.queries import match_for, open_matches_for
 from alongside.identity.tokens import REASONS
-from alongside.people.queries import person_for
 
 
 @role_required("review_matches")
@@ -45,10 +44,10 @@ def decide(request: HttpRequest, match_id: UUID) -> HttpResponse:
     match = match_for(actor, match_id)
     if match is None:
         raise Http404
-    same = request.POST.get("answer") == "same"
-    decide_match(match, same=same, by=actor)
-    older = person_for(actor, match.older_id)
-    if same and older is not None:
-        join_cases(older, [match.newer], by=actor)
+    answer = request.POST.get("answer")
+    if answer not in ("same", "different"):
+        raise Refused(_("Say whether it is one person or two."))
+    same = answer == "same"
+    settle_match(match, same=same, by=actor)
     messages.success(request, _("Joined: one person, one case.") if same else _("Kept apart: two people."))
     return redirect("desk:matches")

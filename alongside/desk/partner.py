@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -63,4 +64,4 @@ def answer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @role_required("hand_out_kits")
 def kits(request: HttpRequest) -> HttpResponse:
     """What is left of each lot and when it expires."""
-    return render(request, "desk/kits.html", {"lots": stock_for(actor_of(request)), "today": now().date()})
+    return render(request, "desk/kits.html", {"lots": stock_for(actor_of(request)), "today": timezone.localdate()})

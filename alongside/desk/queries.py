@@ -16,6 +16,7 @@ from alongside.cases.rules import reasons_in_words
 from alongside.common.actor import Actor
 from alongside.consent import firewall
 from alongside.consent.firewall import Opened
+from alongside.consent.queries import active_consents_of
 from alongside.identity.queries import contacts_of, identities_of
 from alongside.incidents.queries import incidents_of
 from alongside.people.models import Person
@@ -54,7 +55,7 @@ def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> list[Row]:
 
 def reasons_for(viewer: Actor, case: Case) -> list[str]:
     """Why somebody stands where they stand; police are not told, since a reason may be a stay in detox."""
-    return [] if viewer.is_police else reasons_in_words(case.reasons)
+    return [] if viewer.goes_along else reasons_in_words(case.reasons)
 
 
 def _visit(contact: Any) -> tuple[Any, Any]:
@@ -67,8 +68,9 @@ def contact_card(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]
     if contact is None:
         return {}
     plain = firewall.open(
-        viewer, "outreach_visit", contact.ask_for, contact.meeting_place, contact.phone, now=now
-    )
+        viewer, "outreach_visit", contact.ask_for, contact.meeting_place,
+        None if viewer.goes_along else contact.phone, now=now,
+    )  # fmt: skip
     return {
         "ask_for": plain[0], "meeting_place": plain[1], "phone": plain[2], "language": _language_name(contact.language),
         "safety": [SAFETY[code] for code in contact.place_safety if code in SAFETY],
@@ -96,12 +98,12 @@ class Line:
 def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
     """Everything the case page shows this viewer; sealed words are opened in one go."""
     attempts = attempts_of(viewer, case.id, now)
-    if viewer.is_police:  # what others found out ("in treatment") is not for police
+    if viewer.goes_along:  # what others found out ("in treatment") is not for police
         attempts = [row for row in attempts if row.by_user_id == viewer.user_id]
     needs = needs_of(viewer, case.id, now)
     sealed = [attempt.note for attempt in attempts] + [need.words for need in needs]
     plain: list[Opened] = [""] * len(sealed)
-    if not viewer.is_police:
+    if not viewer.goes_along:
         plain = firewall.open(viewer, "coach_followup", *sealed, now=now)
     notes, words = plain[: len(attempts)], plain[len(attempts) :]
     story = [
@@ -110,6 +112,7 @@ def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
     ]
     return {
         "case": case, "clock": case.clock(now), "reasons": reasons_for(viewer, case), "story": story,
+        "consents": active_consents_of(viewer, records_of(case.person), now),
         "needs": list(zip(needs, words, strict=True)), "follow_ups": follow_ups_of(viewer, case, now),
         "contact": contact_card(viewer, case.person, now), "team": next(iter(case.current_team), None),  # type: ignore[attr-defined]  # prefetched by case_for
     }  # fmt: skip

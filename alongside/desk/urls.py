@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/wishes/", work.wishes, name="wishes"),
     path("cases/<uuid:case_id>/close/", work.close, name="close"),
     path("cases/<uuid:case_id>/move/", work.move, name="move"),
+    path("cases/<uuid:case_id>/agreements/<uuid:consent_id>/", arranging.take_back, name="take_back"),
     path("needs/<uuid:need_id>/refer/", arranging.arrange, name="refer"),
     path("needs/<uuid:need_id>/met/", arranging.met, name="met"),
     path("people/<uuid:person_id>/", views.person, name="person"),

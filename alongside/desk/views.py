@@ -9,19 +9,20 @@ from uuid import UUID
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from alongside.accounts.access import SignedIn, role_required
 from alongside.accounts.queries import served_towns
 from alongside.accounts.roles import may
 from alongside.cases.models import Case
-from alongside.cases.queries import case_for, cases_of, due_counts_for, queue_for, stopped_cases_for
+from alongside.cases.queries import case_for, cases_of, due_counts_for, paused_cases_for, queue_for, stopped_cases_for
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.desk import queries
 from alongside.desk.forms import AttemptForm
-from alongside.identity.queries import open_matches_for
-from alongside.people.queries import person_for
+from alongside.identity.queries import open_match_count_for
+from alongside.people.queries import person_for, records_of
 from alongside.referrals.queries import unanswered_for
 
 
@@ -40,7 +41,7 @@ def try_it(form: Form, act: Callable[..., Any], *args: Any, **kwargs: Any) -> bo
     try:
         act(*args, **kwargs)
     except Refused as refused:
-        form.add_error(None, refused.reason)
+        form.add_error(None, gettext(refused.reason))
         return False
     return True
 
@@ -73,7 +74,8 @@ def today(request: HttpRequest) -> HttpResponse:
     if actor.role == "coordinator":
         context |= {
             "towns": served_towns(actor), "unanswered": unanswered_for(actor, moment),
-            "matches": open_matches_for(actor), "stopped": stopped_cases_for(actor),
+            "matches": open_match_count_for(actor), "stopped": stopped_cases_for(actor),
+            "paused": paused_cases_for(actor),
         }  # fmt: skip
     return render(request, "desk/today.html", context)
 
@@ -85,7 +87,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     found = visible_case(request, case_id)
     context = queries.case_page(actor, found, moment)
     context |= {
-        "attempt_form": AttemptForm(is_police=actor.is_police), "now": moment,
+        "attempt_form": AttemptForm(goes_along=actor.goes_along), "now": moment,
         "can": {name: may(actor.role, name) for name in ("assign_team", "note_needs", "close_case", "record_attempt")},
     }  # fmt: skip
     return render(request, "desk/case.html", context)
@@ -96,7 +98,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A person's story: incidents and cases, by code, for those who have a case of theirs."""
     actor, moment = actor_of(request), now()
     found = person_for(actor, person_id)
-    cases = cases_of(actor, found.id, moment) if found else []
+    cases = cases_of(actor, records_of(found), moment) if found else []
     if found is None or not cases:
         raise Http404
     context = {"person": found, "cases": cases, "incidents": queries.story_of(actor, found), "now": moment}

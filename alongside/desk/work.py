@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from alongside.accounts.access import role_required
 from alongside.accounts.queries import outreach_staff
-from alongside.cases.actions import assign_team, close_case, finish_follow_up, move_case, plan_follow_up
+from alongside.cases.actions import assign_team, close_case, finish_follow_up, keep_wishes, move_case, plan_follow_up
+from alongside.cases.models import Case
 from alongside.cases.queries import follow_ups_of
-from alongside.cases.rules import may_contact
+from alongside.cases.rules import may_contact, may_plan
+from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.desk.forms import AttemptForm, FollowUpForm, OutcomeForm, TeamForm, WishesForm
 from alongside.desk.views import actor_of, show, try_it, visible_case
-from alongside.people.actions import set_contact_wishes
 from alongside.visits.actions import record_attempt
 
 
@@ -26,7 +29,7 @@ from alongside.visits.actions import record_attempt
 def attempt(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Record what was tried; from the case page “no answer” is two taps."""
     actor, case = actor_of(request), visible_case(request, case_id)
-    form = AttemptForm(request.POST or None, is_police=actor.is_police)
+    form = AttemptForm(request.POST or None, goes_along=actor.goes_along)
     if request.method == "POST" and form.is_valid() and try_it(form, record_attempt, case, form.as_draft(), by=actor):
         messages.success(request, _("Recorded."))
         gone = form.cleaned_data["response"] == "no_contact"
@@ -49,13 +52,19 @@ def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return show(request, "desk/assign.html", form, case=case, decision=allowed)
 
 
+def _plan(case: Case, due_on: date, *, by: Actor) -> None:
+    may_plan(due_on, timezone.localdate()).require()
+    plan_follow_up(case, due_on, "asked_back", by=by)
+
+
 @role_required("note_needs")
 def plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Plan a day to look in again."""
     actor, case = actor_of(request), visible_case(request, case_id)
     form = FollowUpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        plan_follow_up(case, form.cleaned_data["due_on"], "asked_back", by=actor)
+    if request.method == "POST" and form.is_valid() and try_it(
+        form, _plan, case, form.cleaned_data["due_on"], by=actor
+    ):
         messages.success(request, _("Planned."))
         return redirect("desk:case", case_id=case.id)
     return show(request, "desk/plan.html", form, case=case)
@@ -82,9 +91,9 @@ def wishes(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = WishesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        set_contact_wishes(case.person_id, data["stop"], no_police=data["no_police"], by=actor)
+        keep_wishes(case.person_id, data["stop"], no_police=data["no_police"], by=actor)
         messages.success(request, _("Kept. It holds in every town from now on."))
-        return redirect("desk:case", case_id=case.id)
+        return redirect("desk:case", case_id=case.id) if data["stop"] != "no_contact" else redirect("desk:today")
     return show(request, "desk/wishes.html", form, case=case)
 
 

@@ -82,12 +82,17 @@ def keep_identity(person: Person, description: Description, *, by: Actor) -> Non
 
 @transaction.atomic
 def keep_contact(person: Person, *, by: Actor, place_safety: Iterable[str] = (), language: str = "",
-                 **plain: str) -> None:  # fmt: skip
-    """Seal the least a visit needs (`ask_for`, `meeting_place`, `phone`); values not named stay as they are."""
+                 only_missing: bool = False, **plain: str) -> None:  # fmt: skip
+    """Seal the least a visit needs (`ask_for`, `meeting_place`, `phone`); values not named stay as they are.
+
+    With `only_missing` a value that is there is not replaced.
+    """
     contact = Contact.objects.filter(person=person).first() or Contact(person=person)
+    plain = {name: text for name, text in plain.items() if not only_missing or getattr(contact, name) is None}
     seal(contact, person.program_id, **plain)
     contact.language = language or contact.language
     contact.place_safety = list(place_safety) or contact.place_safety
+    contact.kept_at = now()
     contact.save()
     record("sealed", kind="person", target=person.id, by=by, classes=["contact"])
 

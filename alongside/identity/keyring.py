@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.keyfolder import read_key
 from alongside.identity.envelope import open_bytes, seal_bytes
-from alongside.identity.models import ClassKey, DataKey, Forgotten
+from alongside.identity.models import ClassKey, DataKey, Forgotten, MatchToken
 from alongside.journal.actions import record
 
 KeyName = tuple[UUID, str]
@@ -104,10 +106,16 @@ def rewrap_class_keys(old_root: bytes, new_root: bytes, *, by: Actor) -> int:
     return len(keys)
 
 
+def drop_keys(holders: QuerySet[Any]) -> int:
+    """Delete the keys of rows that are about to be removed (a query of their ids); gives the number."""
+    return DataKey.objects.filter(holder__in=holders).delete()[0]
+
+
 @transaction.atomic
 def forget(holder: UUID, *, by: Actor) -> int:
     """Destroy every data key of a holder: what was sealed under them can never be read again (NIST SP 800-88)."""
     count, _detail = DataKey.objects.filter(holder=holder).delete()
+    MatchToken.objects.filter(person_id=holder).delete()  # nobody is recognized who is forgotten
     Forgotten.objects.get_or_create(holder=holder, defaults={"at": now()})
     record("forgotten", kind="holder", target=holder, by=by, keys=count)
     return count

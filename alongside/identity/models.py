@@ -92,10 +92,11 @@ class Contact(models.Model):
     safe_to_text = models.BooleanField(default=False)
     language = models.CharField(max_length=12, default="en")
     place_safety = models.JSONField(default=list)
+    kept_at = models.DateTimeField()
 
     PRIVACY: ClassVar = {
         "id": "none", "person": "code", "ask_for": "contact", "meeting_place": "contact", "phone": "contact",
-        "safe_to_text": "code", "language": "code", "place_safety": "code",
+        "safe_to_text": "code", "language": "code", "place_safety": "code", "kept_at": "none",
     }  # fmt: skip
     RETENTION = "until forgotten"
 
@@ -147,6 +148,7 @@ class Match(models.Model):
     RETENTION = "until forgotten"
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["program", "state", "made_at"], name="open_matches")]
         constraints: ClassVar = [models.UniqueConstraint(fields=["newer", "older"], name="one_match_per_pair")]
 
     def __str__(self) -> str:

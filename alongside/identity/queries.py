@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Q
+
 from alongside.common.actor import Actor
 from alongside.identity.models import Contact, Identity, Match, MatchState
 
 
 def contacts_of(viewer: Actor, people: Iterable[UUID]) -> dict[UUID, Contact]:
-    """The sealed contact of each person of the viewer's program; opening it is the firewall's to decide."""
-    rows = Contact.objects.filter(person_id__in=list(people), person__program_id=viewer.program_id)
-    return {row.person_id: row for row in rows}
+    """The newest sealed contact of each person, their merged records included; opening it is the firewall's to decide."""
+    wanted, found = list(people), dict[UUID, Contact]()
+    rows = Contact.objects.select_related("person__merged_into").filter(person__program_id=viewer.program_id)
+    rows = rows.filter(
+        Q(person_id__in=wanted) | Q(person__merged_into_id__in=wanted)
+        | Q(person__merged_into__merged_into_id__in=wanted)
+    )  # fmt: skip
+    for row in rows.order_by("kept_at"):
+        into = row.person.merged_into
+        chain = (row.person_id, into.id if into else None, into.merged_into_id if into else None)
+        found |= {person: row for person in wanted if person in chain}
+    return found
 
 
 def identities_of(viewer: Actor, people: Iterable[UUID]) -> dict[UUID, Identity]:
@@ -25,6 +36,11 @@ def open_matches_for(viewer: Actor) -> list[Match]:
     """Matches of the program that wait for a decision, oldest first."""
     rows = Match.objects.select_related("newer", "older", "newer__home_town", "older__home_town")
     return list(rows.filter(program_id=viewer.program_id, state=MatchState.OPEN).order_by("made_at")[:50])
+
+
+def open_match_count_for(viewer: Actor) -> int:
+    """How many matches of the program wait for a decision."""
+    return Match.objects.filter(program_id=viewer.program_id, state=MatchState.OPEN).count()
 
 
 def match_for(viewer: Actor, match_id: UUID) -> Match | None:

@@ -41,14 +41,15 @@ class Description:
 
 
 def fold(name: str) -> str:
-    """A name as bare lower-case ASCII letters: “José Nuñez-Díaz” and “jose nunez diaz” fold alike."""
-    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    """A name as bare lower-case letters: “José Nuñez-Díaz” and “jose nunez diaz” fold alike; other scripts keep theirs."""
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     return "".join(letter for letter in bare if letter.isalpha())
 
 
 def sound(name: str) -> str:
-    """How a name sounds (Metaphone); empty for an empty name."""
-    return jellyfish.metaphone(fold(name)) if fold(name) else ""
+    """How a name sounds (Metaphone); a name in another script stands for itself; empty for an empty name."""
+    folded = fold(name)
+    return (jellyfish.metaphone(folded) if folded.isascii() else "") or folded
 
 
 def digits(phone: str) -> str:
@@ -93,6 +94,8 @@ def judge(known: Mapping[str, int], newcomer: Mapping[str, int]) -> Verdict:
     """Compare two sets of tokens. “Same” needs name and date to agree and no other shared kind to disagree."""
     shared = [kind for kind in REASONS if kind in known and kind in newcomer]
     agree = tuple(kind for kind in shared if known[kind] == newcomer[kind])
+    if not {"sound_date", "sound_year"} <= set(agree):  # the same name sounds the same: else the token only collided
+        agree = tuple(kind for kind in agree if kind != "name_date")
     if {"name_date", "sound_date", "sound_year"} <= set(agree) and len(agree) == len(shared):
         return Verdict("same", agree)
     return Verdict("possible", agree) if agree else Verdict("new")

@@ -14,7 +14,7 @@ from alongside.accounts.models import Program, Town
 from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
-from alongside.identity.keyring import forget, index_key
+from alongside.identity.keyring import drop_keys, index_key
 from alongside.identity.vault import seal_many
 from alongside.incidents.models import Incident
 from alongside.incidents.rules import Report, may_be_one_event, state_on_arrival
@@ -85,6 +85,7 @@ def known_digests(viewer: Actor, source: str) -> set[str]:
 @transaction.atomic
 def settle_incident(incident: Incident, *, by: Actor, person: Person | None) -> None:
     """Take a waiting call off the morning list: with the person it was about, or as nobody to find."""
+    incident.refresh_from_db(from_queryset=Incident.objects.select_for_update())
     if incident.state not in ("waiting", "counted"):
         raise Refused("Somebody settled this call already.")
     incident.person, incident.state = person, "settled" if person else "nobody"
@@ -119,6 +120,5 @@ def take_back(batch: UUID, *, by: Actor) -> int:
     rows = Incident.objects.filter(program_id=by.program_id, batch=batch)
     if rows.filter(state="settled").exists():
         raise Refused("People were already added to calls of this import; it can no longer be taken back.")
-    for incident in rows.exclude(place=None).only("id"):
-        forget(incident.id, by=by)
+    drop_keys(rows.values("id"))
     return rows.delete()[0]

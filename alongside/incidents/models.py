@@ -49,6 +49,7 @@ class Incident(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["program", "state", "occurred_at"], name="incident_morning"),
             models.Index(fields=["person", "occurred_at"], name="incident_of_person"),
+            models.Index(fields=["batch"], name="incident_of_import"),
         ]
 
     def __str__(self) -> str:

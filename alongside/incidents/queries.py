@@ -6,26 +6,33 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from alongside.accounts.models import Program
 from alongside.common.actor import Actor
 from alongside.incidents.models import Incident
 from alongside.incidents.rules import SAME_EVENT_MINUTES, may_be_one_event
 
 POLICE_SEE_HOURS = 72
+MOST = 200
 
 
 def _waiting(viewer: Actor, now: datetime) -> QuerySet[Incident]:
+    oldest = now - timedelta(hours=Program.objects.get(id=viewer.program_id).open_case_within_hours)
     rows = Incident.objects.select_related("town").filter(program_id=viewer.program_id, state="waiting")
+    rows = rows.filter(occurred_at__gte=oldest)
     if viewer.role != "coordinator":
         rows = rows.filter(occurred_at__gte=now - timedelta(hours=POLICE_SEE_HOURS))
-        rows = rows.filter(Q(town_id__in=viewer.town_ids) | Q(town=None))
+        rows = rows.filter(town_id__in=viewer.town_ids)  # a call without a town is the coordinator's
     return rows
 
 
-def morning_list_for(viewer: Actor, now: datetime, limit: int = 60) -> list[Incident]:
-    """Calls that wait for a person, oldest first; a data designee sees the own towns and the last 72 hours only."""
-    return list(_waiting(viewer, now).order_by("occurred_at", "id")[:limit])
+def morning_list_for(viewer: Actor, now: datetime) -> list[Incident]:
+    """The newest two hundred calls that wait for a person, oldest of them first.
+
+    A data designee sees the own towns and the last 72 hours only; a call past the program's limit opens nothing any more.
+    """
+    return list(_waiting(viewer, now).order_by("-occurred_at", "-id")[:MOST])[::-1]
 
 
 def waiting_incident_for(viewer: Actor, incident_id: UUID, now: datetime) -> Incident | None:

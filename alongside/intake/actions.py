@@ -27,6 +27,9 @@ from alongside.intake.profiles import Profile
 from alongside.intake.reading import read_calls
 from alongside.journal.actions import record
 
+KNOW_THE_PERSON = ("coordinator", "recovery_coach", "clinician")
+LONGEST_TOWN = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
@@ -53,9 +56,15 @@ def add_person_to(incident: Incident, who: Newcomer, *, by: Actor) -> None:
     """Add the person a call was about and open their case; the clock runs from the event, not from now."""
     if who.description.is_empty:
         raise Refused("Give at least a first name or a phone number, or mark that there is nobody to find.")
-    person = recognize_person(who.description, by=by, home_town=who.home_town or incident.town).person
+    incident.refresh_from_db(from_queryset=Incident.objects.select_for_update())
+    if incident.state != "waiting":
+        raise Refused("Somebody settled this call already.")
+    found = recognize_person(who.description, by=by, home_town=who.home_town or incident.town)
+    person = found.person
     plain = {"ask_for": who.ask_for, "phone": who.phone, "meeting_place": who.meeting_place}
-    keep_contact(person, by=by, **{name: text for name, text in plain.items() if text})
+    # What the team knows of somebody is not overwritten from outside the team.
+    only_missing = found.answer == "same" and by.role not in KNOW_THE_PERSON
+    keep_contact(person, by=by, only_missing=only_missing, **{name: text for name, text in plain.items() if text})
     settle_incident(incident, by=by, person=person)
     open_case(incident, by=by)
 
@@ -102,7 +111,7 @@ def _import(source: Any, profile: Profile, by: Actor, *, last_day_is_today: bool
     if last_day_is_today and calls:
         days = (moment - max(call.occurred_at for call in calls)).days
         calls = [replace(call, occurred_at=call.occurred_at + timedelta(days=days)) for call in calls]
-    towns = _towns({call.town for call in calls if call.town}, by)
+    towns = _towns({call.town for call in calls if _is_town(call.town)}, by)
     reports = [(_report(call, profile.feed), towns.get(call.town)) for call in calls]
     made = CallImport.objects.create(program_id=by.program_id, profile=profile.name, at=moment)
     fresh = record_incidents(reports, profile.feed, made.id, by=by)
@@ -143,6 +152,11 @@ def _report(call: Call, feed: str) -> Report:
         outcome=call.outcome, naloxone_doses=call.naloxone_doses, naloxone_by=call.naloxone_by,
         substances=call.substances, place=call.place,
     )  # fmt: skip
+
+
+def _is_town(text: str) -> bool:
+    """A town's name and nothing else: a column that holds an address or a sentence is not kept in clear."""
+    return 0 < len(text) <= LONGEST_TOWN and not any(letter.isdigit() or not letter.isprintable() for letter in text)
 
 
 def _towns(names: set[str], by: Actor) -> dict[str, Town]:

@@ -56,7 +56,7 @@ class PersonFields(forms.Form):
         """The cleaned fields as the action wants them."""
         data = self.cleaned_data
         return Newcomer(
-            Description(data["given_name"], data["family_name"], data["birth_date"], data["phone"]),
+            Description(data["given_name"] or data["ask_for"], data["family_name"], data["birth_date"], data["phone"]),
             ask_for=data["ask_for"] or data["given_name"], phone=data["phone"], meeting_place=data["meeting_place"],
             home_town=data["home_town"],
         )  # fmt: skip

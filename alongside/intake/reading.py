@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple, Self
 from zoneinfo import ZoneInfo
@@ -22,6 +21,7 @@ from alongside.intake.profiles import Coded, Naloxone, Profile, fitting_profiles
 
 LONGEST_LINE = 131_072
 LONGEST_FIELD = 500
+MOST_LINES_IN_A_ROW = 20
 MOST_DOSES = 99
 EARLIEST_YEAR = 1970
 FUTURE_ALLOWED = timedelta(days=1)
@@ -212,6 +212,7 @@ class CallFile:
         self._text = text = _as_text(binary)
         # A line without an end must not fill the memory: it is read in pieces, which are then rejected.
         self._lines = iter(partial(text.readline, LONGEST_LINE), "")
+        self._given_back: list[str] = []
         self._profile = profile
         self._not_csv: list[str] = []  # stands for a row that is no CSV
         self._header = self._read_header()
@@ -301,9 +302,8 @@ class CallFile:
 
     def _whole_rows(self) -> Iterator[list[str]]:
         # Splitting at commas is what CSV means as long as no quote occurs, and takes a third of the time.
-        lines = self._lines
         try:
-            for line in lines:
+            while (line := self._next_line()) is not None:
                 if '"' in line:
                     yield self._quoted(line)
                 else:
@@ -312,11 +312,22 @@ class CallFile:
         except (OSError, EOFError, zlib.error):
             raise CallFileError("The file is damaged or ends too early; nothing of it can be trusted.") from None
 
+    def _next_line(self) -> str | None:
+        return self._given_back.pop() if self._given_back else next(self._lines, None)
+
     def _quoted(self, line: str) -> list[str]:
-        try:
-            return next(csv.reader(chain((line,), self._lines), strict=True))
-        except csv.Error:
-            return self._not_csv
+        taken = [line]
+        while True:
+            try:
+                return next(csv.reader(taken, strict=True))
+            except csv.Error:
+                more = self._next_line() if len(taken) < MOST_LINES_IN_A_ROW else None
+                if more is None:
+                    break
+                taken.append(more)
+        # A stray quote spoils its own line, not the rest of the file: the lines after it are read again.
+        self._given_back.extend(taken[:0:-1])
+        return self._not_csv
 
     def _why_broken(self, fields: list[str]) -> str:
         if fields is self._not_csv:

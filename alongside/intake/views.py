@@ -30,7 +30,7 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ContactForm(request.POST or None, towns=served_towns(actor))
     if request.method == "POST" and form.is_valid():
         receive_report(form.report(program_of(actor)), form.who(), by=actor, town=form.cleaned_data["town"])
-        messages.success(request, _("Thank you. It is in, and the team will be told."))
+        messages.success(request, _("Thank you. It is in; the team sees it on its list."))
         return redirect("intake:report")
     return render(request, "intake/report.html", {"form": form}, status=422 if form.errors else 200)
 

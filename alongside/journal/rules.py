@@ -21,6 +21,7 @@ VERBS = {
     "person_added": "a person became known to the program, under a code",
     "people_merged": "two records were found to be one person",
     "people_kept_apart": "two records were found to be two people",
+    "death_noted": "it was noted that a person has died, or that this was wrong",
     "contact_stopped": "a person said how they want to be contacted, or not at all",
     "consent_given": "a person agreed to share something",
     "consent_revoked": "a person took an agreement back",

@@ -12,7 +12,6 @@ PRODUCTS = {
     "nasal_3mg": "Naloxone nasal 3 mg",
     "injection_04mg": "Naloxone injection 0.4 mg",
 }
-DOSES_PER_KIT = 2
 RECIPIENTS = {
     "person": "The person", "loved_one": "A loved one", "other": "Somebody else who uses drugs",
     "business": "A business", "agency": "An agency",

@@ -13,6 +13,7 @@ from alongside.cases.actions import plan_follow_up
 from alongside.cases.models import Case
 from alongside.cases.rules import AFTER_EXIT_DAYS
 from alongside.common.actor import POLICE_CLASSES, Actor
+from alongside.common.clock import day_in
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.consent.actions import disclose
@@ -29,6 +30,7 @@ def note_need(case: Case, code: str, *, by: Actor, words: str = "") -> Need:
     """Note what the person wants; the same need that is still open is not noted twice."""
     if code not in NEEDS:
         raise Refused("Choose what would help from the list.")
+    _still_open(case)
     known = Need.objects.filter(case=case, code=code, met_at=None).first()
     if known is not None:
         return known
@@ -37,6 +39,12 @@ def note_need(case: Case, code: str, *, by: Actor, words: str = "") -> Need:
     need.save(force_insert=True)
     record("need_noted", kind="case", target=case.id, by=by, need=str(need.id))
     return need
+
+
+def _still_open(case: Case) -> None:
+    case.refresh_from_db(fields=["status"])
+    if case.status == "closed":
+        raise Refused("This case is closed; reopen it first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class Plan:
 @transaction.atomic
 def refer(need: Need, plan: Plan, *, by: Actor) -> Referral:
     """Send a referral. With a name it needs the person's agreement; detox and residential plan the visits after the exit."""
+    _still_open(need.case)
     if plan.handoff not in HANDOFFS or (plan.service is None and plan.agency is None):
         raise Refused("Choose a service and how it was handed over.")
     if plan.agency is not None and plan.agency.kind in POLICE_CLASSES:
@@ -67,7 +76,7 @@ def refer(need: Need, plan: Plan, *, by: Actor) -> Referral:
         handoff=plan.handoff, status="requested", made_at=moment, changed_at=moment,
     )  # fmt: skip
     record("referral_moved", kind="referral", target=referral.id, by=by, to="requested")
-    leaves_on = exit_on(need.code, moment.date(), plan.expected_exit)
+    leaves_on = exit_on(need.code, day_in(need.case.program.zone, moment), plan.expected_exit)
     if leaves_on is not None:
         for days in AFTER_EXIT_DAYS:
             plan_follow_up(need.case, leaves_on + timedelta(days=days), "after_exit", by=by, day=days)
@@ -97,3 +106,16 @@ def meet_need(need: Need, *, by: Actor) -> None:
         need.met_at = clock()
         need.save(update_fields=["met_at"])
         record("need_noted", kind="case", target=need.case_id, by=by, need=str(need.id), met=True)
+
+
+@transaction.atomic
+def move_needs(duplicate: Case, kept: Case, *, by: Actor) -> None:
+    """When two cases become one, what was wanted and arranged goes on in the kept one; nothing is noted twice."""
+    for need in Need.objects.filter(case=duplicate):
+        twin = Need.objects.filter(case=kept, code=need.code, met_at=None).first() if need.met_at is None else None
+        if twin is None:
+            need.case = kept
+            need.save(update_fields=["case"])
+        else:
+            Referral.objects.filter(need=need).update(need=twin)
+    record("case_joined", kind="case", target=kept.id, by=by, needs_of=str(duplicate.id))

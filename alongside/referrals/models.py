@@ -69,7 +69,10 @@ class Referral(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-made_at"]
-        indexes: ClassVar = [models.Index(fields=["agency", "status"], name="referral_inbox")]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "status"], name="referral_inbox"),
+            models.Index(fields=["status", "made_at"], name="referral_unanswered"),
+        ]
 
     def __str__(self) -> str:
         return self.status

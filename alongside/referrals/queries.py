@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from alongside.cases.queries import case_for
@@ -12,7 +12,7 @@ from alongside.referrals.models import Need, Referral
 
 def needs_of(viewer: Actor, case_id: UUID, now: datetime) -> list[Need]:
     """The needs of a case the viewer may see with their referrals; police never get any."""
-    if viewer.is_police or case_for(viewer, case_id, now) is None:
+    if viewer.goes_along or case_for(viewer, case_id, now) is None:
         return []
     rows = Need.objects.filter(case_id=case_id).prefetch_related("referrals__service", "referrals__agency")
     return list(rows.order_by("noted_at"))
@@ -21,7 +21,7 @@ def needs_of(viewer: Actor, case_id: UUID, now: datetime) -> list[Need]:
 def need_for(viewer: Actor, need_id: UUID, now: datetime) -> Need | None:
     """One need of a case the viewer may see."""
     need = Need.objects.select_related("case", "person").filter(id=need_id).first()
-    if need is None or viewer.is_police or case_for(viewer, need.case_id, now) is None:
+    if need is None or viewer.goes_along or case_for(viewer, need.case_id, now) is None:
         return None
     return need
 
@@ -30,7 +30,7 @@ def referral_for(viewer: Actor, referral_id: UUID, now: datetime) -> Referral | 
     """One referral: of a visible case for the team, of the own inbox for a partner."""
     rows = Referral.objects.select_related("need", "person", "service", "agency")
     referral = rows.filter(id=referral_id, need__case__program_id=viewer.program_id).first()
-    if referral is None or viewer.is_police:
+    if referral is None or viewer.goes_along:
         return None
     if viewer.role == "partner":
         return referral if referral.agency_id == viewer.agency_id else None
@@ -48,5 +48,5 @@ def inbox_for(viewer: Actor) -> list[Referral]:
 def unanswered_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referral]:
     """Referrals of the program sent to a partner more than 48 hours ago with no answer, oldest first."""
     rows = Referral.objects.select_related("need", "person", "service", "agency")
-    rows = rows.filter(need__case__program_id=viewer.program_id, status="requested", agency__isnull=False)
-    return [row for row in rows.order_by("made_at")[:limit] if (now - row.made_at).total_seconds() > 48 * 3600]
+    rows = rows.filter(status="requested", made_at__lt=now - timedelta(hours=48), agency__program_id=viewer.program_id)
+    return list(rows.order_by("made_at")[:limit])

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from alongside.cases.actions import close_case, move_case, note_attempt, plan_follow_up
+from alongside.cases.actions import keep_wishes, move_case, note_attempt, note_death, plan_follow_up
 from alongside.cases.models import Case
 from alongside.common.actor import Actor
 from alongside.common.clock import day_in
@@ -17,9 +17,17 @@ from alongside.common.decision import Refused
 from alongside.identity.vault import seal
 from alongside.journal.actions import record
 from alongside.naloxone.actions import hand_out
-from alongside.people.actions import set_contact_wishes
 from alongside.visits.models import Attempt
-from alongside.visits.rules import is_contact, may_go, may_leave_kit, may_try_again, may_visit, next_after, reconcile
+from alongside.visits.rules import (
+    is_contact,
+    is_try,
+    may_go,
+    may_leave_kit,
+    may_try_again,
+    may_visit,
+    next_after,
+    reconcile,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,12 @@ class Draft:
 @transaction.atomic
 def record_attempt(case: Case, draft: Draft, *, by: Actor) -> Attempt:
     """Keep one attempt and what follows: follow-up, pause, stop. A draft that came before gives the attempt it made."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("person", "program").get(id=case.id)
     known = Attempt.objects.filter(draft=draft.id).first()
     if known is not None and known.case_id != case.id:
         raise Refused("This was recorded for another case already.")
     if known is not None:
         return known
-    case = Case.objects.select_for_update(of=("self",)).select_related("person", "program").get(id=case.id)
     _check(case, draft, by)
     moment = draft.at or clock()
     if moment > clock() + timedelta(minutes=5) or moment < case.event_at - timedelta(days=365):
@@ -57,12 +65,14 @@ def record_attempt(case: Case, draft: Draft, *, by: Actor) -> Attempt:
         officer_present=draft.officer_present or by.is_police,
     )  # fmt: skip
     # An officer's note would be health information held for the police; there is no place for one.
-    seal(attempt, case.program_id, note="" if by.is_police else draft.note)
+    seal(attempt, case.program_id, note="" if by.goes_along else draft.note)
     attempt.save(force_insert=True)
     record("attempt_recorded", kind="case", target=case.id, by=by, attempt=str(attempt.id))
     if draft.kits:
         hand_out(draft.kits, draft.kit_to, by=by, person_id=case.person_id)
-    note_attempt(case, moment, reached=is_contact(draft.result), by=by)
+    if is_try(draft.result):
+        usual = draft.response not in ("not_today", "no_contact")
+        note_attempt(case, moment, reached=is_contact(draft.result), usual=usual, by=by)
     _follow(case, draft, moment, by)
     return attempt
 
@@ -73,7 +83,7 @@ def _check(case: Case, draft: Draft, by: Actor) -> None:
     tries = list(Attempt.objects.filter(case=case).values_list("channel", "result"))
     cap = case.program.attempt_cap
     reconcile(draft.result, draft.response).require()
-    may_visit(draft.channel, case.person.stop).require()
+    may_visit(draft.channel, case.person.stop, no_police=case.person.no_police, by_police=by.is_police).require()
     may_go(draft.channel, {channel for channel, _ in tries}, draft.waiver).require()
     may_try_again(_without_contact(tries), cap, coordinator_agrees=by.role == "coordinator").require()
     may_leave_kit(draft.result, draft.kits).require()
@@ -83,7 +93,7 @@ def _without_contact(tries: list[tuple[str, str]]) -> int:
     """Tries since the last contact."""
     count = 0
     for _, result in tries:
-        count = 0 if is_contact(result) else count + 1
+        count = 0 if is_contact(result) else count + is_try(result)
     return count
 
 
@@ -94,11 +104,15 @@ def _follow(case: Case, draft: Draft, moment: datetime, by: Actor) -> None:
         due = day_in(case.program.zone, moment) + timedelta(days=then.in_days)
         plan_follow_up(case, due, then.follow_up, by=by, day=then.in_days)
     if then.stop:
-        set_contact_wishes(case.person_id, "no_contact", no_police=case.person.no_police, by=by)
-        close_case(case, "no_contact", by=by)
+        keep_wishes(case.person_id, "no_contact", no_police=case.person.no_police, by=by)
     elif then.deceased:
-        case.person.deceased = True
-        case.person.save(update_fields=["deceased"])
-        close_case(case, "deceased", by=by)
+        note_death(case, by=by)
     elif then.pause and case.status != "paused":
         move_case(case, "paused", by=by)
+
+
+@transaction.atomic
+def move_attempts(duplicate: Case, kept: Case, *, by: Actor) -> None:
+    """When two cases become one, what was tried belongs to the kept one."""
+    count = Attempt.objects.filter(case=duplicate).update(case=kept)
+    record("case_joined", kind="case", target=kept.id, by=by, attempts_of=str(duplicate.id), attempts=count)

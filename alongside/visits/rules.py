@@ -56,6 +56,17 @@ class Next:
     deceased: bool = False
 
 
+AFTER_RESULT = {
+    "deceased": Next(deceased=True),
+    "called_off": Next(follow_up="retry", in_days=1),
+}
+AFTER_RESPONSE = {
+    "no_contact": Next(stop=True),
+    "come_back": Next(follow_up="asked_back", in_days=1),
+    "not_today": Next(follow_up="gentle_check_in", in_days=GENTLE_DAYS),
+}
+
+
 def may_go(channel: str, earlier_channels: Collection[str], waiver: str) -> Decision:
     """Phone or text first: a visit needs an earlier try by phone, text or card, or a reason from the list."""
     if channel not in CHANNELS:
@@ -72,8 +83,10 @@ def may_try_again(attempts_without_contact: int, cap: int, *, coordinator_agrees
     return Decision.no(f"{attempts_without_contact} tries without contact. Ask the coordinator before another one.")
 
 
-def may_visit(channel: str, stop: str) -> Decision:
-    """Whether this way of contact is what the person asked for."""
+def may_visit(channel: str, stop: str, *, no_police: bool, by_police: bool) -> Decision:
+    """Whether this way of contact, by this worker, is what the person asked for."""
+    if no_police and by_police:
+        return Decision.no("The person asked for no police.")
     if stop == "no_contact":
         return Decision.no("The person asked for no contact. Only they can change that.")
     if stop == "no_visits" and channel not in REMOTE:
@@ -88,6 +101,11 @@ def may_leave_kit(result: str, kits: int) -> Decision:
     return YES
 
 
+def is_try(result: str) -> bool:
+    """Whether anything was tried at all; a visit that was called off answers no clock and counts to no cap."""
+    return result != "called_off"
+
+
 def is_contact(result: str) -> bool:
     """Whether the person themselves was reached."""
     return result == "reached"
@@ -95,27 +113,23 @@ def is_contact(result: str) -> bool:
 
 def next_after(result: str, response: str, tries_without_contact: int, cap: int) -> Next:
     """What the program does next by itself; a “not today” brings one gentle check-in and never counts against anybody."""
-    if result == "deceased":
-        return Next(deceased=True)
-    if response == "no_contact":
-        return Next(stop=True)
-    if response == "come_back":
-        return Next(follow_up="asked_back", in_days=1)
-    if response == "not_today":
-        return Next(follow_up="gentle_check_in", in_days=GENTLE_DAYS)
+    if result in AFTER_RESULT:
+        return AFTER_RESULT[result]
+    if response in AFTER_RESPONSE:
+        return AFTER_RESPONSE[response]
     if is_contact(result):
         return Next()
     if result == "bad_address":
         return Next(follow_up="relocate", in_days=1)
-    if tries_without_contact >= cap:
-        return Next(pause=True)
-    return Next(follow_up="retry", in_days=2)
+    return Next(pause=True) if tries_without_contact >= cap else Next(follow_up="retry", in_days=2)
 
 
 def reconcile(result: str, response: str) -> Decision:
     """A response belongs to a contact; and a contact says what the person wanted."""
     if response and result not in {"reached", "loved_one"}:
         return Decision.no("Nobody was reached, so there is no answer to record.")
+    if response == "no_contact" and result != "reached":
+        return Decision.no("Only the person can ask for no contact. Choose “Not today” for what a loved one said.")
     if result == "reached" and response not in RESPONSES:
         return Decision.no("Say in one tap what the person wanted.")
     if result not in RESULTS or (response and response not in RESPONSES):

@@ -109,17 +109,6 @@ def test_every_hour_gained_has_its_reason(facts):
     assert len(set(place.reasons)) == len(place.reasons)
 
 
-@given(people=st.lists(FACTS, min_size=2, max_size=6), towns=st.permutations(["a", "b", "c", "d", "e", "f"]))
-def test_permuting_towns_never_changes_the_order(people, towns):
-    """A queue is sorted by `due_at` and id; who lives where cannot move anybody."""
-
-    def order(names):
-        rows = [(priority(facts).visit_by_at, number, names[number]) for number, facts in enumerate(people)]
-        return [number for _, number, _ in sorted(rows, key=lambda row: row[:2])]
-
-    assert order(towns) == order(sorted(towns))
-
-
 def test_the_table_knows_no_trait_of_a_person():
     names = {field.name for field in Case._meta.get_fields()}
     assert not names & {"race", "ethnicity", "sex", "gender", "age", "score", "risk"}

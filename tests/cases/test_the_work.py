@@ -94,7 +94,7 @@ def test_after_a_closed_case_a_new_event_opens_a_new_one(ours, by, waiting):
     case, opened = open_case(incident_for(ours, waiting.person, hours_ago=1), by=by)
     assert opened
     assert case.id != waiting.id
-    assert [row.id for row in cases_of(by, waiting.person_id, now())] == [case.id, waiting.id]
+    assert [row.id for row in cases_of(by, [waiting.person_id], now())] == [case.id, waiting.id]
 
 
 def test_an_old_event_that_comes_late_does_not_turn_the_clock_back_on(ours, by):
@@ -297,7 +297,7 @@ def test_another_program_sees_nothing(cast, waiting):
     foreign = cast.other.actor("coordinator")
     assert queue_for(foreign, now()).cases == []
     assert case_for(foreign, waiting.id, now()) is None
-    assert cases_of(foreign, waiting.person_id, now()) == []
+    assert cases_of(foreign, [waiting.person_id], now()) == []
     assert due_counts_for(foreign, now())["open"] == 0
     assert stopped_cases_for(foreign) == []
 
@@ -339,7 +339,7 @@ def twice(ours, by):
 def test_merging_joins_the_open_cases(ours, by, twice):
     older, newer = twice
     merge_people(newer.person, older.person, by=by)
-    join_cases(older.person, [newer.person], by=by)
+    join_cases(older.person, by=by)
     older.refresh_from_db()
     newer.refresh_from_db()
     assert (newer.status, newer.outcome) == ("closed", "duplicate")
@@ -351,7 +351,7 @@ def test_merging_joins_the_open_cases(ours, by, twice):
 def test_merging_moves_the_case_when_the_other_record_has_none(ours, by):
     newer, older = case_with_team(ours), person_of(ours)
     merge_people(newer.person, older, by=by)
-    join_cases(older, [newer.person], by=by)
+    join_cases(older, by=by)
     newer.refresh_from_db()
     assert (newer.person, newer.status) == (older, "assigned")
 
@@ -360,7 +360,7 @@ def test_after_a_merge_the_assigned_team_still_opens_what_a_visit_needs(ours, by
     """The contact lies sealed with the record it was taken on; the team of the joined case must still reach it."""
     newer, older = case_with_team(ours), person_of(ours, canaries=True)
     merge_people(newer.person, older, by=by)
-    join_cases(older, [newer.person], by=by)
+    join_cases(older, by=by)
     contact = Contact.objects.get(person=older)
     opened = firewall.open(ours.actor("recovery_coach"), "outreach_visit", contact.ask_for)
     assert opened == [CANARIES["identity.Contact.ask_for"]]

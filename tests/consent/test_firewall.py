@@ -71,13 +71,13 @@ def test_when_the_assignment_expired_nothing_opens(ours, case, contact):
 
 
 def test_when_the_tie_is_closed_nothing_opens(ours, case, contact):
-    close_ties(case.person, by=ours.actor("coordinator"))
+    close_ties(case.person, by=ours.actor("coordinator"), users=[user.id for user in ours.users.values()])
     assert is_refused(asked(ours.actor("outreach_officer"), "outreach_visit", contact.ask_for))
 
 
 def test_a_new_tie_after_an_old_one_opens_again(ours, case, contact):
     by, coach = ours.actor("coordinator"), ours.users["recovery_coach"]
-    close_ties(case.person, by=by)
+    close_ties(case.person, by=by, users=[user.id for user in ours.users.values()])
     open_tie(case.person, by=by, user=coach, until=now() + timedelta(days=1))
     assert asked(coach.actor(), "outreach_visit", contact.ask_for) == [ASK_FOR]
 

@@ -103,5 +103,5 @@ def test_an_unknown_wish_and_another_programs_person_are_refused(cast):
     person = person_of(cast.ours)
     with pytest.raises(Refused):
         set_contact_wishes(person.id, "never_again", no_police=False, by=cast.ours.system)
-    with pytest.raises(Person.DoesNotExist):
+    with pytest.raises(Refused):
         set_contact_wishes(person.id, "no_contact", no_police=False, by=cast.other.system)

@@ -23,7 +23,7 @@ MOST_QUERIES = 8
 
 def people(side, count):
     return Person.objects.bulk_create(
-        Person(program=side.program, code=f"code {new_id()}", home_town=side.towns[0]) for _ in range(count)
+        Person(program=side.program, code=str(new_id()), home_town=side.towns[0]) for _ in range(count)
     )
 
 

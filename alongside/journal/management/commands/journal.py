@@ -34,7 +34,8 @@ class Command(BaseCommand):
             "broken_at": verdict.broken_at, "why": verdict.why,
         }  # fmt: skip
         if verdict.broken_at is not None:
-            self.stdout.write(json.dumps(summary) if options["json"] else "")
+            if options["json"]:
+                self.stdout.write(json.dumps(summary))
             raise CommandError(f"The journal is broken at entry {verdict.broken_at}: {verdict.why}.")
         text = f"{verdict.entries} entries, unbroken. Head {summary['head']}"
         self.stdout.write(json.dumps(summary) if options["json"] else text)

@@ -1,0 +1,34 @@
+"""Acts that join several rooms in one transaction."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from alongside.cases.actions import join_cases
+from alongside.common.actor import Actor
+from alongside.consent.actions import record_consent
+from alongside.identity.actions import decide_match
+from alongside.identity.models import Match
+from alongside.people.queries import person_for
+from alongside.referrals.actions import Plan, move_needs, refer
+from alongside.referrals.models import Need
+from alongside.visits.actions import move_attempts
+
+
+@transaction.atomic
+def settle_match(match: Match, *, same: bool, by: Actor) -> None:
+    """A coordinator's answer to a possible match; one person has one open case, with everything that was in both."""
+    decide_match(match, same=same, by=by)
+    person = person_for(by, match.older_id)
+    if same and person is not None:
+        for duplicate, kept in join_cases(person, by=by):
+            move_needs(duplicate, kept, by=by)
+            move_attempts(duplicate, kept, by=by)
+
+
+@transaction.atomic
+def agree_and_refer(need: Need, plan: Plan, *, by: Actor) -> None:
+    """Keep the person's agreement, when a name is to be sent, and send the referral: both or neither."""
+    if plan.named and plan.agency is not None:
+        record_consent(need.person, plan.agency, ["contact", "health"], by=by)
+    refer(need, plan, by=by)
