@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 
 from alongside.cases.actions import join_cases
 from alongside.common.actor import Actor
-from alongside.consent.actions import record_consent
+from alongside.common.clock import now
+from alongside.common.decision import Refused
+from alongside.consent.actions import record_consent, revoke_consent
+from alongside.consent.queries import active_consents_of
 from alongside.identity.actions import decide_match
 from alongside.identity.models import Match
-from alongside.people.queries import person_for
+from alongside.people.models import Person
+from alongside.people.queries import person_for, records_of
 from alongside.referrals.actions import Plan, move_needs, refer
 from alongside.referrals.models import Need
 from alongside.visits.actions import move_attempts
@@ -32,3 +38,13 @@ def agree_and_refer(need: Need, plan: Plan, *, by: Actor) -> None:
     if plan.named and plan.agency is not None:
         record_consent(need.person, plan.agency, ["contact", "health"], by=by)
     refer(need, plan, by=by)
+
+
+@transaction.atomic
+def take_back_consent(person: Person, consent_id: UUID, *, by: Actor) -> None:
+    """The person takes one of their agreements back; one that does not hold any more is refused."""
+    holding = active_consents_of(by, records_of(person), now())
+    consent = next((row for row in holding if row.id == consent_id), None)
+    if consent is None:
+        raise Refused("That agreement does not hold any more.")
+    revoke_consent(consent, by=by)

@@ -13,12 +13,9 @@ from django.views.decorators.http import require_POST
 from alongside.accounts.access import role_required
 from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
-from alongside.consent.actions import revoke_consent
-from alongside.consent.queries import active_consents_of
-from alongside.desk.actions import agree_and_refer
+from alongside.desk.actions import agree_and_refer, take_back_consent
 from alongside.desk.forms import NeedForm, ReferralForm
 from alongside.desk.views import actor_of, show, try_it, visible_case
-from alongside.people.queries import records_of
 from alongside.referrals.actions import Plan, meet_need, note_need
 from alongside.referrals.models import Need
 from alongside.referrals.queries import need_for
@@ -66,11 +63,7 @@ def arrange(request: HttpRequest, need_id: UUID) -> HttpResponse:
 def take_back(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpResponse:
     """The person takes an agreement back; it ends in the same moment."""
     actor, case = actor_of(request), visible_case(request, case_id)
-    found = active_consents_of(actor, records_of(case.person), now())
-    consent = next((row for row in found if row.id == consent_id), None)
-    if consent is None:
-        raise Http404
-    revoke_consent(consent, by=actor)
+    take_back_consent(case.person, consent_id, by=actor)
     messages.success(request, _("Taken back. From now on they see nothing."))
     return redirect("desk:case", case_id=case.id)
 

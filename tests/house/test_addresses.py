@@ -20,6 +20,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from alongside.accounts.roles import ROLES, may
 from alongside.cases.actions import plan_follow_up
 from alongside.common.clock import now
+from alongside.consent.models import Consent
 from alongside.identity.models import Match
 from alongside.referrals.actions import Plan, note_need, refer
 from tests.cast import (
@@ -133,6 +134,7 @@ def world(django_db_setup, django_db_blocker):
         incident = incident_for(ours, None, occurred_at=at + timedelta(minutes=3))
         rows = {
             "case_id": case.id, "need_id": need.id, "referral_id": referral.id, "follow_up_id": follow_up.id,
+            "consent_id": Consent.objects.filter(person=case.person).get().id,
             "match_id": match.id, "person_id": case.person_id, "incident_id": incident.id, "earlier_id": earlier.id,
         }  # fmt: skip
         signed_in = {role: sign_in(user) for role, user in ours.users.items()} | {"anonymous": Client()}
