@@ -8,7 +8,7 @@ import statistics
 import sys
 import tempfile
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,14 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from alongside.accounts.actions import set_up_program  # noqa: E402
 from alongside.accounts.models import Agency, Program, Town, User  # noqa: E402
 from alongside.cases.actions import assign_team  # noqa: E402
-from alongside.cases.models import Case  # noqa: E402
+from alongside.cases.models import Assignment, Case  # noqa: E402
 from alongside.cases.rules import REASONS, contact_deadline  # noqa: E402
 from alongside.common.clock import now  # noqa: E402
 from alongside.identity.actions import keep_contact  # noqa: E402
+from alongside.identity.models import Match  # noqa: E402
 from alongside.people.models import Person  # noqa: E402
 from alongside.people.rules import spoken_code  # noqa: E402
+from alongside.referrals.models import Need, Referral  # noqa: E402
 
 PEOPLE = int(os.environ.get("ALONGSIDE_BENCH_PEOPLE", "100000"))
 OPEN, OFFICERS_CASES, ROUNDS = PEOPLE // 5, 8, 200
@@ -77,9 +79,43 @@ def seed() -> tuple[User, User, Program]:
     for case in cases[:OFFICERS_CASES]:
         keep_contact(case.person, ask_for="Sam", meeting_place="the bench", by=users[0].actor())
         assign_team(case, users[1], users[2], by=users[0].actor())
+    crowd(program, users, cases[OFFICERS_CASES:OPEN], moment)
     with connection.schema_editor() as editor:  # the running program may not make SQLite's tables of statistics
         editor.execute("ANALYZE")
     return users[0], users[1], program
+
+
+def crowd(program: Program, users: list[User], cases: list[Case], moment: datetime) -> None:
+    """What else a busy program holds: other teams, referrals without an answer, matches, people who said stop."""
+    shelter = Agency.objects.create(program=program, name="Shelter", kind="shelter")
+    police, recovery = users[1].agency, users[2].agency
+    others = [
+        User.objects.create(username=f"{role}{i}", display_name=role, role=role, agency=agency)
+        for i in range(20)
+        for role, agency in (("outreach_officer", police), ("recovery_coach", recovery))
+    ]
+    until = moment + timedelta(days=14)
+    Assignment.objects.bulk_create(
+        (Assignment(case=case, officer=others[2 * (i % 20)], coach=others[2 * (i % 20) + 1], assigned_at=moment,
+                    expires_at=until) for i, case in enumerate(cases[::2])),
+        batch_size=5000,
+    )  # fmt: skip
+    needs = Need.objects.bulk_create(
+        (Need(case=case, person=case.person, code="food", noted_at=moment) for case in cases[: len(cases) // 4]),
+        batch_size=5000,
+    )
+    sent = moment - timedelta(days=3)
+    Referral.objects.bulk_create(
+        (Referral(need=need, person=need.person, agency=shelter, status="requested", made_at=sent, changed_at=sent)
+         for need in needs),
+        batch_size=5000,
+    )  # fmt: skip
+    people = [case.person for case in cases]
+    Person.objects.filter(id__in=[person.id for person in people[-len(people) // 50 :]]).update(stop="no_contact")
+    Match.objects.bulk_create(
+        Match(program=program, newer=newer, older=older, reasons=["sound_date"], made_at=moment)
+        for newer, older in zip(people[:300], people[300:600], strict=False)
+    )
 
 
 def timed(name: str, ask: Any) -> list[float]:
@@ -103,7 +139,7 @@ def timed(name: str, ask: Any) -> list[float]:
 
 def bare(request: HttpRequest, program: Program) -> HttpResponse:
     """The peer: the same fifty rows by a plain Django list, without role, wall, session, navigation or layout."""
-    rows = Case.objects.filter(program=program, status__in=["waiting", "assigned", "in_contact"])
+    rows = Case.objects.filter(program=program, in_queue=True)
     return HttpResponse(BARE.render(Context({"rows": rows.select_related("person", "town").order_by("due_at", "id")[:50]})))
 
 

@@ -57,6 +57,7 @@ class Case(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["program", "in_queue", "due_at", "id", "status", "person"], name="case_queue"),
+            models.Index(fields=["program", "status", "due_at"], name="case_by_status"),
             models.Index(fields=["person", "opened_at"], name="case_of_person"),
             models.Index(fields=["program", "event_at"], name="case_by_event"),
         ]  # fmt: skip

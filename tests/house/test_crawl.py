@@ -174,7 +174,10 @@ def ids_for(argument, program=None):
     """The ids that fit an argument, of one program; or all of them, with one of another kind and one of nobody."""
     rows = MODEL_OF[argument].objects.all()
     if program is not None:
-        path = {"Need": "case__program", "Referral": "need__case__program", "FollowUp": "case__program", "Consent": "person__program"}
+        path = {
+            "Need": "case__program", "Referral": "need__case__program", "FollowUp": "case__program",
+            "Consent": "person__program",
+        }  # fmt: skip
         return list(rows.filter(**{path.get(rows.model.__name__, "program"): program}).values_list("pk", flat=True))
     wrong = (Case if argument == "person_id" else Person).objects.values_list("pk", flat=True)[:1]
     return [*rows.values_list("pk", flat=True), *wrong, uuid.uuid4()]
