@@ -10,7 +10,7 @@ from alongside.cases.actions import join_cases
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.decision import Refused
-from alongside.consent.actions import record_consent, revoke_consent
+from alongside.consent.actions import active_consent, record_consent, revoke_consent
 from alongside.consent.queries import active_consents_of
 from alongside.identity.actions import decide_match
 from alongside.identity.models import Match
@@ -35,7 +35,8 @@ def settle_match(match: Match, *, same: bool, by: Actor) -> None:
 @transaction.atomic
 def agree_and_refer(need: Need, plan: Plan, *, by: Actor) -> None:
     """Keep the person's agreement, when a name is to be sent, and send the referral: both or neither."""
-    if plan.named and plan.agency is not None:
+    agreed = plan.agency is not None and active_consent(need.person, plan.agency, now()) is not None
+    if plan.named and plan.agency is not None and not agreed:
         record_consent(need.person, plan.agency, ["contact", "health"], by=by)
     refer(need, plan, by=by)
 

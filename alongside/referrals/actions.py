@@ -60,8 +60,15 @@ class Plan:
 
 @transaction.atomic
 def refer(need: Need, plan: Plan, *, by: Actor) -> Referral:
-    """Send a referral. With a name it needs the person's agreement; detox and residential plan the visits after the exit."""
+    """Send a referral. With a name it needs the person's agreement; detox and residential plan the visits after the exit.
+
+    Sending the same again while it waits for an answer gives the one that was sent.
+    """
     _still_open(need.case)
+    need.refresh_from_db(from_queryset=Need.objects.select_for_update())
+    known = Referral.objects.filter(need=need, service=plan.service, agency=plan.agency, status="requested").first()
+    if known is not None and (plan.service or plan.agency):
+        return known
     if plan.handoff not in HANDOFFS or (plan.service is None and plan.agency is None):
         raise Refused("Choose a service and how it was handed over.")
     if plan.agency is not None and plan.agency.kind in POLICE_CLASSES:
