@@ -7,9 +7,11 @@ from functools import wraps
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from alongside.accounts.roles import PERMISSIONS, may
 from alongside.common.actor import Actor
@@ -33,6 +35,8 @@ def role_required(*permissions: str) -> Callable[[View], View]:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
+                if request.method == "POST":
+                    messages.warning(request, _("You were signed out before this was sent. Nothing was kept; send it again."))
                 return redirect_to_login(request.get_full_path())
             user = request.user
             actor = user.actor()

@@ -124,6 +124,8 @@ def note_attempt(case: Case, at: datetime, *, reached: bool, usual: bool = True,
         case.first_attempt_at = min(case.first_attempt_at or at, at)
         due = FollowUp.objects.filter(case=case, done_at=None, due_on__lte=day_in(case.program.zone, at))
         due.update(done_at=at)
+    if reached:  # nobody has to try again or look for a better address
+        FollowUp.objects.filter(case=case, done_at=None, reason__in=("retry", "relocate")).update(done_at=at)
     if reached and case.status == "assigned":
         case.status = "in_contact"
     if reached and at >= case.event_at:
@@ -215,22 +217,21 @@ def close_case(case: Case, outcome: str, *, by: Actor) -> None:
 
 @transaction.atomic
 def keep_wishes(person_id: UUID, stop: str, *, no_police: bool, by: Actor) -> None:
-    """Keep what the person said about contact and act on it: no contact closes the case, no police ends such a team."""
+    """Keep what the person said about contact and act on it: no contact closes the case, no police sends them away."""
     person = set_contact_wishes(person_id, stop, no_police=no_police, by=by)
     for case in Case.objects.filter(person=person).exclude(status="closed"):
         if stop == "no_contact":
             close_case(case, "no_contact", by=by)
-        elif no_police and _has_police(case):
-            _end_assignment(case, by=by)
-            if case.status != "paused":
-                case.status = "waiting"
-                case.save(update_fields=["status"])
-            record("case_moved", kind="case", target=case.id, by=by, to=case.status)
+        elif no_police:
+            _send_police_away(case, by=by)
 
 
-def _has_police(case: Case) -> bool:
+def _send_police_away(case: Case, *, by: Actor) -> None:
+    """End the ties of the team's police members; the coach stays with the person."""
     team = Assignment.objects.filter(case=case, ended_at=None).select_related("officer__agency", "coach__agency").first()
-    return team is not None and bool(POLICE_CLASSES & {team.officer.agency.kind, team.coach.agency.kind})
+    police = [user.id for user in (team.officer, team.coach) if user.agency.kind in POLICE_CLASSES] if team else []
+    for record_of_person in Person.objects.filter(id__in=records_of(case.person)) if police else ():
+        close_ties(record_of_person, users=police, by=by)
 
 
 @transaction.atomic

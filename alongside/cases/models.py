@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from alongside.cases.rules import FOLLOW_UP_REASONS, OUTCOMES, STATUSES, urgency
+from alongside.common.actor import POLICE_CLASSES
 from alongside.common.ids import new_id
 
 IN_QUEUE = ["waiting", "assigned", "in_contact"]
@@ -109,7 +112,11 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return "assignment"
+        """Who goes, in words; police are not among them once the person said so."""
+        members = [self.officer, self.coach]
+        if self.case.person.no_police:
+            members = [user for user in members if user.agency.kind not in POLICE_CLASSES]
+        return str(get_text_list([user.display_name for user in members], _("and")))
 
 
 class FollowUp(models.Model):

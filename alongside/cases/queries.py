@@ -17,7 +17,7 @@ PAGE = 50
 
 
 def _team(now: datetime) -> Prefetch[str]:
-    current = Assignment.objects.filter(ended_at=None, expires_at__gt=now).select_related("officer", "coach")
+    current = Assignment.objects.filter(ended_at=None, expires_at__gt=now).select_related("officer__agency", "coach__agency")
     return Prefetch("assignments", queryset=current, to_attr="current_team")
 
 
@@ -100,3 +100,8 @@ def due_counts_for(viewer: Actor, now: datetime) -> dict[str, int]:
         overdue=Count("id", filter=Q(due_at__lte=now)),
         waiting=Count("id", filter=Q(status="waiting")),
     )
+
+
+def cases_visible_to(viewer: Actor, now: datetime) -> QuerySet[Case]:
+    """The open cases the viewer may see, as a condition for rooms above."""
+    return _visible(viewer, now).exclude(status="closed")

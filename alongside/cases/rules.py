@@ -132,7 +132,7 @@ def may_move(status: str, to: str) -> Decision:
 def may_pair(officer_agency: object, coach_agency: object, *, officer_is_police: bool, no_police: bool) -> Decision:
     """Whether an officer and a coach may go to this person: two employers, and no police when the person said so."""
     if no_police and officer_is_police:
-        return Decision.no("The person asked for no police. Send the coach with a clinician or another coach.")
+        return Decision.no("The person asked for no police. Choose somebody who does not work for the police.")
     if officer_agency == coach_agency:
         return Decision.no("Choose two people from two different employers.")
     return YES

@@ -22,7 +22,7 @@ RETRIES = ("retry", "gentle_check_in", "asked_back", "relocate")
 
 def calls_entered(program_id: UUID, now: datetime) -> None:
     """Each call came in with the log of the morning after it."""
-    rows = list(Incident.objects.filter(program_id=program_id, occurred_at__gt=now - timedelta(days=100)))
+    rows = list(Incident.objects.filter(program_id=program_id))
     for incident in rows:
         morning = (incident.occurred_at + timedelta(hours=15)).replace(hour=11, minute=5)
         incident.entered_at = min(morning if morning > incident.occurred_at else incident.occurred_at, now)

@@ -95,7 +95,7 @@ class ReferralForm(forms.Form):
         label=_("A partner who answers here"), queryset=Agency.objects.none(), required=False,
         empty_label=_("None: we call or go there"),
     )  # fmt: skip
-    handoff = forms.ChoiceField(label=_("How was it handed over?"), choices=choices_of(HANDOFFS))
+    handoff = forms.ChoiceField(label=_("How was it handed over?"), choices=[("", _("Choose")), *choices_of(HANDOFFS)])
     agreed = forms.BooleanField(
         label=_("The person agreed that this partner learns their name and what they need, for 90 days. "
                 "They know they can take it back at any time."), required=False,
@@ -137,4 +137,4 @@ class FollowUpForm(forms.Form):
 class OutcomeForm(forms.Form):
     """How it ended; none of the answers says anything against the person."""
 
-    outcome = forms.ChoiceField(label=_("How did it end?"), choices=choices_of(OUTCOMES))
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=[("", _("Choose")), *choices_of(OUTCOMES)])

@@ -39,7 +39,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     items = queries.inbox_items(actor, inbox_for(actor), moment)
     answers = {
         item.referral.id: [(to, words) for to, words in ANSWERS.items()
-                           if may_move(item.referral.status, to, is_partner=True)]
+                           if may_move(item.referral.status, to, is_partner=True)
+                           and (to != "failed" or item.referral.status in ("accepted", "in-progress"))]
         for item in items
     }  # fmt: skip
     rows = [(item, answers[item.referral.id]) for item in items]

@@ -93,6 +93,8 @@ class Line:
     what: str
     who: str = ""
     note: Opened = ""
+    wanted: str = ""
+    kits: int = 0
 
 
 def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
@@ -107,7 +109,8 @@ def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
         plain = firewall.open(viewer, "coach_followup", *sealed, now=now)
     notes, words = plain[: len(attempts)], plain[len(attempts) :]
     story = [
-        Line(row.at, f"{row.get_channel_display()}: {row.get_result_display()}", str(row.by_user or ""), note)
+        Line(row.at, f"{row.get_channel_display()}: {row.get_result_display()}", str(row.by_user or ""), note,
+             row.get_response_display(), row.kits)
         for row, note in zip(attempts, notes, strict=True)
     ]
     return {

@@ -23,7 +23,7 @@ from alongside.desk import queries
 from alongside.desk.forms import AttemptForm
 from alongside.identity.queries import open_match_count_for
 from alongside.people.queries import person_for, records_of
-from alongside.referrals.queries import unanswered_for
+from alongside.referrals.queries import came_back_for, unanswered_for
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -69,7 +69,7 @@ def today(request: HttpRequest) -> HttpResponse:
     page = queue_for(actor, moment, request.GET.get("after", ""), town)
     context: dict[str, Any] = {
         "rows": queries.rows_for(actor, page.cases, moment), "next_key": page.next_key, "now": moment, "town": town,
-        "counts": due_counts_for(actor, moment),
+        "counts": due_counts_for(actor, moment), "came_back": came_back_for(actor, moment),
     }  # fmt: skip
     if actor.role == "coordinator":
         context |= {

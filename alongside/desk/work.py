@@ -31,8 +31,8 @@ def attempt(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor, case = actor_of(request), visible_case(request, case_id)
     form = AttemptForm(request.POST or None, goes_along=actor.goes_along)
     if request.method == "POST" and form.is_valid() and try_it(form, record_attempt, case, form.as_draft(), by=actor):
-        messages.success(request, _("Recorded."))
         gone = form.cleaned_data["response"] == "no_contact"
+        messages.success(request, _("Kept. The case is closed and nobody will go.") if gone else _("Recorded."))
         return redirect("desk:today") if gone else redirect("desk:case", case_id=case.id)
     return show(request, "desk/attempt.html", form, case=case)
 

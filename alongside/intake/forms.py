@@ -78,7 +78,7 @@ class ContactForm(PersonFields):
     )  # fmt: skip
     town = forms.ModelChoiceField(label=_("Town"), queryset=Town.objects.none(), empty_label=_("Choose a town"))
     outcome = forms.ChoiceField(
-        label=_("How did it end?"), choices=choices_of(OUTCOMES), widget=forms.RadioSelect, initial="non_fatal"
+        label=_("How did it end?"), choices=choices_of(OUTCOMES), widget=forms.RadioSelect
     )
     naloxone_doses = forms.IntegerField(label=_("Naloxone doses given"), required=False, min_value=0, max_value=20)
     naloxone_by = forms.MultipleChoiceField(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from alongside.cases.queries import case_for
+from alongside.cases.queries import case_for, cases_visible_to
 from alongside.common.actor import Actor
 from alongside.referrals.models import Need, Referral
 
@@ -43,6 +43,16 @@ def inbox_for(viewer: Actor) -> list[Referral]:
         return []
     rows = Referral.objects.select_related("need", "person", "service").filter(agency_id=viewer.agency_id)
     return list(rows.filter(status__in=["requested", "accepted", "on-hold", "in-progress"]).order_by("made_at")[:100])
+
+
+def came_back_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referral]:
+    """Referrals that a partner could not take and whose need is still open, of the cases the viewer sees, newest first."""
+    if viewer.goes_along:
+        return []
+    rows = Referral.objects.select_related("need", "person", "service", "agency")
+    rows = rows.filter(status__in=["rejected", "failed"], need__met_at=None, agency__program_id=viewer.program_id)
+    rows = rows.filter(changed_at__gt=now - timedelta(days=14), need__case__in=cases_visible_to(viewer, now))
+    return list(rows.order_by("-changed_at")[:limit])
 
 
 def unanswered_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referral]:

@@ -61,7 +61,7 @@ def record_attempt(case: Case, draft: Draft, *, by: Actor) -> Attempt:
         raise Refused("The time of the attempt is not possible; correct it.")
     attempt = Attempt(
         case=case, person=case.person, draft=draft.id, at=moment, recorded_at=clock(), by_user_id=by.user_id,
-        channel=draft.channel, waiver=draft.waiver, result=draft.result, response=draft.response,
+        channel=draft.channel, waiver=draft.waiver, result=draft.result, response=draft.response, kits=draft.kits,
         officer_present=draft.officer_present or by.is_police,
     )  # fmt: skip
     # An officer's note would be health information held for the police; there is no place for one.

@@ -25,12 +25,13 @@ class Attempt(models.Model):
     waiver = models.CharField(max_length=16, blank=True, choices=list(PHONE_FIRST_WAIVERS.items()))
     result = models.CharField(max_length=14, choices=list(RESULTS.items()))
     response = models.CharField(max_length=12, blank=True, choices=list(RESPONSES.items()))
+    kits = models.PositiveSmallIntegerField(default=0)
     officer_present = models.BooleanField(default=False)
     note = SealedField(privacy_class="health", holder="person_id")
 
     PRIVACY: ClassVar = {
         "id": "code", "case": "code", "person": "code", "draft": "none", "at": "code", "recorded_at": "none",
-        "by_user": "staff", "channel": "code", "waiver": "code", "result": "code", "response": "code",
+        "by_user": "staff", "channel": "code", "waiver": "code", "result": "code", "response": "code", "kits": "code",
         "officer_present": "code", "note": "health",
     }  # fmt: skip
     RETENTION = "note: until forgotten; the rest is counted"

@@ -17,7 +17,7 @@ from alongside.identity.actions import keep_contact
 from alongside.identity.models import Match
 from alongside.identity.queries import contacts_of
 from alongside.people.models import Person
-from alongside.referrals.actions import note_need
+from alongside.referrals.actions import Plan, move_referral, note_need, refer
 from alongside.referrals.models import Need
 from alongside.visits.actions import record_attempt
 from alongside.visits.models import Attempt
@@ -45,7 +45,48 @@ def test_a_wish_ends_what_the_officer_sees_at_once(ours, wish):
     assert case_for(officer, case.id, now()) is None
     assert queue_for(officer, now()).cases == []
     case.refresh_from_db()
-    assert case.status == ("closed" if wish["stop"] == "no_contact" else "waiting")
+    assert case.status == ("closed" if wish["stop"] == "no_contact" else "assigned")
+
+
+def test_no_police_leaves_the_coach_with_the_person(ours):
+    case = case_with_team(ours)
+    coach = ours.actor("recovery_coach")
+    keep_wishes(case.person_id, "none", no_police=True, by=coach)
+    assert isinstance(place_of(coach, case), str)
+    team = case_for(coach, case.id, now()).current_team[0]
+    assert str(team) == ours.users["recovery_coach"].display_name
+    page = Client()
+    page.force_login(ours.users["recovery_coach"])
+    assert page.get(f"/cases/{case.id}/").status_code == 200
+
+
+def test_a_partners_no_comes_back_to_the_list(ours):
+    case = case_with_team(ours)
+    coach = ours.actor("recovery_coach")
+    need = note_need(case, "shelter_tonight", by=coach)
+    sent = refer(need, Plan(agency=ours.agencies["shelter"]), by=coach)
+    move_referral(sent.id, "rejected", by=ours.actor("partner"))
+    page = Client()
+    page.force_login(ours.users["recovery_coach"])
+    assert "look for another way" in page.get("/today/").content.decode()
+    page.force_login(ours.users["outreach_officer"])
+    assert "look for another way" not in page.get("/today/").content.decode()
+
+
+def test_what_was_recorded_can_be_read_back(ours):
+    case = case_with_team(ours)
+    record_attempt(case, reached(kits=2), by=ours.actor("recovery_coach"))
+    page = Client()
+    page.force_login(ours.users["recovery_coach"])
+    text = page.get(f"/cases/{case.id}/").content.decode()
+    assert "2 naloxone kits" in text
+    assert "Wants help with something" in text
+
+
+def test_a_post_after_the_session_ended_says_that_nothing_was_kept(ours):
+    page = Client()
+    answer = page.post("/intake/contact/", {"kind": "overdose"}, follow=True)
+    assert "Nothing was kept" in answer.content.decode()
 
 
 def test_an_officer_cannot_record_a_visit_the_person_does_not_want(ours):
