@@ -199,6 +199,7 @@ def test_a_patrol_officer_sends_a_contact_and_sees_nothing_back(site, browser, s
         page.wait_for_url("**/intake/contact/")
         page.get_by_label("Overdose", exact=True).tap()
         page.get_by_label("Town", exact=True).select_option(label="Norristown")
+        page.get_by_label("Survived", exact=True).tap()
         page.get_by_label("First name").fill("Fenwick")
         page.get_by_label("Last name").fill("Tarrowby")
         page.get_by_label("Where to find them").fill("Under the south stairs")
