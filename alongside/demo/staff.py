@@ -45,7 +45,7 @@ STAFF = (
     Login("epidemiologist", "Dr. Henrik Solberg", "epidemiologist", HEALTH, "counts, never a person"),
     Login("privacy", "Naomi Feldstein", "privacy_reviewer", HEALTH, "who looked at what, under codes"),
     Login("administrator", "Pat Moreau", "administrator", HEALTH, "the machine, and ciphertext only"),
-    Login("officer2", "Det. Alicia Romero", "outreach_officer", OTHER_POLICE),
+    Login("officer2", "Ofc. Alicia Romero", "outreach_officer", OTHER_POLICE),
     Login("coach2", "Desmond Pryor", "recovery_coach", RECOVERY),
     Login("coach3", "Marie-Ange Toussaint", "recovery_coach", RECOVERY),
     Login("detox", "Kenji Watanabe", "partner", TREATMENT),
