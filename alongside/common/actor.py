@@ -31,11 +31,6 @@ class Actor:
         """Whether this actor only goes along on visits, and so sees no need, note, reason or referral, police or not."""
         return self.is_police or self.role == "outreach_officer"
 
-    @property
-    def is_system(self) -> bool:
-        """Whether no person stands behind the act."""
-        return self.role == SYSTEM
-
     @staticmethod
     def system(program_id: UUID) -> Actor:
         """The program itself, for imports and timed jobs."""

@@ -15,11 +15,10 @@ from alongside.demo.arrivals import Crew
 from alongside.demo.staff import PARTNER_LOGINS, PARTNERS, TEAMS
 from alongside.demo.stories import Story, Try, Wish
 from alongside.referrals.actions import Plan, move_referral, note_need, refer
-from alongside.referrals.rules import exit_on
+from alongside.referrals.rules import SHARED, exit_on
 from alongside.services.models import Service
 from alongside.visits.actions import Draft, record_attempt
 
-SHARED = ["contact", "health"]
 HANDOFFS = ("called_together", "number", "in_person", "information")
 
 

@@ -18,6 +18,7 @@ from alongside.people.models import Person
 from alongside.people.queries import person_for, records_of
 from alongside.referrals.actions import Plan, move_needs, refer
 from alongside.referrals.models import Need
+from alongside.referrals.rules import SHARED
 from alongside.visits.actions import move_attempts
 
 
@@ -35,9 +36,10 @@ def settle_match(match: Match, *, same: bool, by: Actor) -> None:
 @transaction.atomic
 def agree_and_refer(need: Need, plan: Plan, *, by: Actor) -> None:
     """Keep the person's agreement, when a name is to be sent, and send the referral: both or neither."""
-    agreed = plan.agency is not None and active_consent(need.person, plan.agency, now()) is not None
-    if plan.named and plan.agency is not None and not agreed:
-        record_consent(need.person, plan.agency, ["contact", "health"], by=by)
+    if plan.named and plan.agency is not None:
+        holding = active_consent(need.person, plan.agency, now())
+        if holding is None or not set(SHARED) <= set(holding.categories):
+            record_consent(need.person, plan.agency, SHARED, by=by)
     refer(need, plan, by=by)
 
 

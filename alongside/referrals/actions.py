@@ -20,7 +20,7 @@ from alongside.consent.actions import disclose
 from alongside.identity.vault import seal
 from alongside.journal.actions import record
 from alongside.referrals.models import Need, Referral
-from alongside.referrals.rules import HANDOFFS, exit_on, may_move
+from alongside.referrals.rules import HANDOFFS, SHARED, exit_on, may_move
 from alongside.services.models import Service
 from alongside.services.rules import NEEDS
 
@@ -76,7 +76,7 @@ def refer(need: Need, plan: Plan, *, by: Actor) -> Referral:
     if plan.named:
         if plan.agency is None:
             raise Refused("A name is only sent to a partner who answers here.")
-        disclose(need.person, plan.agency, ["contact", "health"], by=by)
+        disclose(need.person, plan.agency, SHARED, by=by)
     moment = clock()
     referral = Referral.objects.create(
         need=need, person=need.person, service=plan.service, agency=plan.agency, named=plan.named,

@@ -40,6 +40,8 @@ HANDOFFS = {
     "information": "gave the information", "number": "gave a phone number", "called_together": "called together",
     "in_person": "went there together", "transported": "drove there",
 }  # fmt: skip
+# What a partner learns of a named referral: how to reach the person, and what they want.
+SHARED = ("contact", "health")
 PARTNER_MAY = frozenset({"accepted", "rejected", "on-hold", "in-progress", "completed", "failed"})
 # Leaving one of these is the most dangerous day: the visit after it is planned when the referral is saved.
 STAYS = {"detox": 6, "residential": 28}

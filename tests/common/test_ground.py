@@ -51,7 +51,6 @@ def test_whoever_enforces_the_law_counts_as_police(kind):
 
 def test_the_program_itself_is_no_police_and_no_person():
     system = Actor.system(new_id())
-    assert system.is_system
     assert not system.is_police
     assert system.user_id is None
 
