@@ -1,9 +1,12 @@
 """The main job through its pages, each step by the role that does it."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from alongside.cases.models import Case, FollowUp
+from alongside.common.clock import now
 from alongside.common.ids import new_id
 from alongside.identity.models import Match
 from alongside.incidents.models import Incident
@@ -184,3 +187,10 @@ def test_the_number_of_queries_of_the_due_list_does_not_grow(ours, as_role, role
 
 def test_a_key_of_the_list_that_makes_no_sense_shows_an_empty_page(as_role):
     assert as_role("coordinator").get("/today/", {"after": "nonsense"}).status_code == 200
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(-90, "past due"), (-20, "due now"), (20, "due now"), (90, "due in")])
+def test_the_clock_speaks_as_a_person_would(ours, as_role, minutes, words):
+    case = case_for_person(ours)
+    Case.objects.filter(id=case.id).update(due_at=now() + timedelta(minutes=minutes))
+    assert words in as_role("coordinator").get(f"/cases/{case.id}/").content.decode()
