@@ -62,7 +62,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
     "journal", "accounts", "people", "identity", "consent", "services", "naloxone", "incidents", "cases", "referrals",
-    "visits", "intake", "desk", "reports", "demo",
+    "visits", "rights", "legal", "review", "intake", "desk", "reports", "public", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -13,6 +13,10 @@ urlpatterns = [
     path("trust/", views.trust, name="trust"),
     path("intake/", include("alongside.intake.urls")),
     path("services/", include("alongside.services.urls")),
+    path("rights/", include("alongside.rights.urls")),
+    path("legal/", include("alongside.legal.urls")),
+    path("review/", include("alongside.review.urls")),
+    path("", include("alongside.public.urls")),
     path("reports/", include("alongside.reports.urls")),
     path("", include("alongside.desk.urls")),
 ]

@@ -62,6 +62,7 @@ EMPLOYER = {
     "recovery_coach": "recovery",
     "clinician": "health",
     "coordinator": "health",
+    "counsel": "health",
     "partner": "shelter",
     "epidemiologist": "health",
     "privacy_reviewer": "health",

@@ -23,7 +23,15 @@ PERMISSIONS: dict[str, Promise] = {
     "answer_referral": _("answer the referrals sent to the own agency"),
     "hand_out_kits": _("hand out naloxone kits and keep the stock"),
     "see_reports": _("read counts with small cells hidden"),
+    "find_person": _("ask whether somebody is known, with two identifiers and a purpose"),
+    "break_glass": _("open one person for 15 minutes when somebody is in danger; it is always reviewed"),
+    "take_requests": _("take a person's request to see, correct, restrict or forget what is kept"),
+    "answer_requests": _("carry out what a person asked about what is kept"),
     "review_journal": _("review who looked at what, under codes"),
+    "declare_breach": _("declare a breach and list who was affected"),
+    "handle_legal_requests": _("keep the ledger of legal requests and move them on"),
+    "approve_release": _("approve, as one of two, a release that a court has ordered"),
+    "manage_users": _("add, review and suspend users, and release a locked password"),
     "run_machine": _("run the machine, seeing ciphertext only"),
 }
 
@@ -44,7 +52,10 @@ def _role(code: str, label: Promise, sentence: Promise, police: str, *permission
 
 
 POLICE_MAY, HEALTH_ONLY = "police may hold it", "never police"
-CARE = ("see_queue", "see_case", "record_attempt", "note_needs", "see_services", "hand_out_kits", "report_incident")
+CARE = (
+    "see_queue", "see_case", "record_attempt", "note_needs", "see_services", "hand_out_kits", "report_incident",
+    "find_person", "break_glass", "take_requests",
+)  # fmt: skip
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -60,14 +71,16 @@ ROLES: dict[str, Role] = {
         _role("clinician", _("Clinician"), _("level of care and emergencies, own caseload"), HEALTH_ONLY, *CARE),
         _role("coordinator", _("Coordinator"), _("watches the clocks, assigns, resolves matches, closes"),
               HEALTH_ONLY, *CARE, "see_morning_list", "import_calls", "assign_team", "close_case", "review_matches",
-              "see_reports"),
+              "see_reports", "answer_requests", "approve_release"),
         _role("partner", _("Partner"), _("answers the referrals sent to it"), HEALTH_ONLY,
               "answer_referral", "see_services"),
         _role("epidemiologist", _("Epidemiologist"), _("reads counts, never a person"), HEALTH_ONLY, "see_reports"),
         _role("privacy_reviewer", _("Privacy reviewer"), _("reviews who looked at what, under codes"),
-              HEALTH_ONLY, "review_journal"),
+              HEALTH_ONLY, "review_journal", "declare_breach", "handle_legal_requests", "approve_release"),
+        _role("counsel", _("Counsel"), _("answers courts and lawyers for the program"),
+              HEALTH_ONLY, "handle_legal_requests"),
         _role("administrator", _("System administrator"), _("runs the machine and sees ciphertext only"),
-              HEALTH_ONLY, "run_machine"),
+              HEALTH_ONLY, "run_machine", "manage_users"),
     )
 }  # fmt: skip
 

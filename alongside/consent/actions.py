@@ -13,28 +13,60 @@ from alongside.accounts.models import Agency, User
 from alongside.common.actor import POLICE_CLASSES, Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
-from alongside.consent.models import Consent, Disclosure, Tie
-from alongside.consent.rules import PURPOSES, missing_element
+from alongside.consent.models import Consent, Disclosure, Restriction, Tie
+from alongside.consent.rules import CLASSES, OPENED_APART, PURPOSES, missing_element
 from alongside.journal.actions import record
 from alongside.people.models import Person
 
 
 @transaction.atomic
 def open_tie(person: Person, *, by: Actor, until: datetime, user: User | None = None,
-             agency: Agency | None = None) -> Tie:  # fmt: skip
-    """Let a worker or a partner agency work with a person until a moment; from then on nothing opens for them."""
-    tie = Tie.objects.create(person=person, user=user, agency=agency, opened_at=clock(), expires_at=until)
+             agency: Agency | None = None, opens: str = "work") -> Tie:  # fmt: skip
+    """Let a worker or a partner agency work with a person until a moment; from then on nothing opens for them.
+
+    `opens` names a purpose of `OPENED_APART` when the tie is for that purpose alone and not for the day's work.
+    """
+    if opens != "work" and opens not in OPENED_APART:
+        raise Refused("A tie is for the day's work or for one of the purposes that are opened apart.")
+    tie = Tie.objects.create(
+        person=person, user=user, agency=agency, opened_at=clock(), expires_at=until, opens=opens
+    )
     whom = user.id if user else agency.id if agency else ""
-    record("tie_opened", kind="person", target=person.id, by=by, whom=str(whom))
+    record("tie_opened", kind="person", target=person.id, by=by, whom=str(whom), opens=opens)
     return tie
 
 
 @transaction.atomic
 def close_ties(person: Person, *, by: Actor, users: Sequence[UUID]) -> int:
-    """End the open ties of the named users to a person; takes effect on the next request."""
-    count = Tie.objects.filter(person=person, closed_at=None, user_id__in=users).update(closed_at=clock())
+    """End the open work ties of the named users to a person; takes effect on the next request."""
+    open_ties = Tie.objects.filter(person=person, closed_at=None, user_id__in=users, opens="work")
+    count = open_ties.update(closed_at=clock())
     record("tie_closed", kind="person", target=person.id, by=by, ties=count)
     return count
+
+
+@transaction.atomic
+def restrict(person: Person, classes: Sequence[str], *, by: Actor, why: str, user: User | None = None,
+             agency: Agency | None = None) -> Restriction:  # fmt: skip
+    """Keep classes from one user or one agency, whatever else allows them (45 CFR 164.522, 42 CFR 2.26).
+
+    It holds for every record of the person, and over every tie and agreement, until `lift_restriction`.
+    """
+    if not classes or not set(classes) <= set(CLASSES):
+        raise Refused("Name what is to be kept back; nothing was changed.")
+    kept = Restriction.objects.create(
+        person=person, user=user, agency=agency, classes=sorted(classes), why=why, agreed_at=clock()
+    )
+    record("restricted", kind="person", target=person.id, by=by, restriction=str(kept.id), why=why)
+    return kept
+
+
+@transaction.atomic
+def lift_restriction(restriction: Restriction, *, by: Actor) -> None:
+    """End a restriction; what it kept back is decided by the other rules again."""
+    restriction.ended_at = clock()
+    restriction.save(update_fields=["ended_at"])
+    record("restriction_ended", kind="person", target=restriction.person_id, by=by, restriction=str(restriction.id))
 
 
 @transaction.atomic

@@ -10,16 +10,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Decision, Refused
-from alongside.consent.models import Consent, Tie
-from alongside.consent.rules import decide
+from alongside.consent.models import Consent, Restriction, Tie
+from alongside.consent.rules import OPENED_APART, decide
 from alongside.identity.fields import Sealed
 from alongside.identity.models import DataKey
 from alongside.identity.unsealing import unseal
 from alongside.journal.actions import record
+from alongside.people.models import Person
 
 Opened = str | Refused
 NOBODY = UUID(int=0)
@@ -60,7 +62,8 @@ def _decide_all(
     viewer: Actor, purpose: str, asked: list[Sealed], moment: datetime
 ) -> dict[tuple[UUID, str], Decision]:
     holders = {value.holder for value in asked}
-    relations = _relations(viewer, holders, moment)
+    relations = _relations(viewer, purpose, holders, moment)
+    restricted = _restricted(viewer, holders)
     consents = _consents(viewer, holders, moment)
     return {
         (holder, privacy_class): decide(
@@ -69,17 +72,21 @@ def _decide_all(
             purpose=purpose,
             privacy_class=privacy_class,
             consent=consents.get((holder, privacy_class), "none"),
-            relation=relations.get(holder, "none"),
+            relation="restricted" if privacy_class in restricted.get(holder, ()) else relations.get(holder, "none"),
         )
         for holder, privacy_class in {(value.holder, value.privacy_class) for value in asked}
     }
 
 
-def _relations(viewer: Actor, holders: Collection[UUID], moment: datetime) -> dict[UUID, str]:
+def _relations(viewer: Actor, purpose: str, holders: Collection[UUID], moment: datetime) -> dict[UUID, str]:
+    if purpose in OPENED_APART:
+        apart = Tie.objects.filter(person_id__in=holders, person__program_id=viewer.program_id, opens=purpose)
+        apart = apart.filter(user_id=viewer.user_id or NOBODY, closed_at=None, expires_at__gt=moment)
+        return dict.fromkeys(apart.values_list("person_id", flat=True), "opened")
     keys = DataKey.objects.filter(holder__in=holders, class_key__program_id=viewer.program_id)
     found = dict.fromkeys(keys.values_list("holder", flat=True), "program")
     # By the person's program, not by the keys: who worked with somebody who was since forgotten reads why.
-    ties = Tie.objects.filter(person_id__in=holders, person__program_id=viewer.program_id)
+    ties = Tie.objects.filter(person_id__in=holders, person__program_id=viewer.program_id, opens="work")
     if viewer.role == "partner":
         ties, relation = ties.filter(agency_id=viewer.agency_id or NOBODY), "referred"
     else:
@@ -92,6 +99,33 @@ def _relations(viewer: Actor, holders: Collection[UUID], moment: datetime) -> di
         elif found.get(person, "program") == "program":
             found[person] = "past"
     return found
+
+
+def _restricted(viewer: Actor, holders: Collection[UUID]) -> dict[UUID, set[str]]:
+    """The classes kept from this viewer, for each holder; a restriction of one record holds for all of that person."""
+    mine = Q(user_id=viewer.user_id or NOBODY) | Q(agency_id=viewer.agency_id or NOBODY)
+    rows = Restriction.objects.filter(mine, person__program_id=viewer.program_id, ended_at=None)
+    kept = list(rows.values_list("person_id", "classes"))
+    if not kept:
+        return {}
+    family = _roots({*holders, *(person for person, _ in kept)})
+    found: dict[UUID, set[str]] = {}
+    for person, classes in kept:
+        for holder in holders:
+            if family.get(holder, holder) == family.get(person, person):
+                found.setdefault(holder, set()).update(classes)
+    return found
+
+
+def _roots(people: Collection[UUID]) -> dict[UUID, UUID]:
+    """The record that each record was joined to in the end."""
+    into = {person: person for person in people}
+    edge = dict(Person.objects.filter(id__in=people, merged_into__isnull=False).values_list("id", "merged_into_id"))
+    while edge:
+        into = {person: edge.get(root, root) for person, root in into.items()}
+        rows = Person.objects.filter(id__in=edge.values(), merged_into__isnull=False)
+        edge = dict(rows.values_list("id", "merged_into_id"))
+    return into
 
 
 def _consents(viewer: Actor, holders: Collection[UUID], moment: datetime) -> dict[tuple[UUID, str], str]:

@@ -19,10 +19,12 @@ class Tie(models.Model):
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    # "work", or the one purpose of `consent.rules.OPENED_APART` that this tie opens.
+    opens = models.CharField(max_length=20, default="work")
 
     PRIVACY: ClassVar = {
         "id": "none", "person": "code", "user": "code", "agency": "code", "opened_at": "none", "expires_at": "none",
-        "closed_at": "none",
+        "closed_at": "none", "opens": "none",
     }  # fmt: skip
     RETENTION = "until forgotten"
 
@@ -38,6 +40,37 @@ class Tie(models.Model):
 
     def __str__(self) -> str:
         return "tie"
+
+
+class Restriction(models.Model):
+    """Classes kept from one agency or one user: the person asked and we agreed, or the user knows the person."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    agency = models.ForeignKey("accounts.Agency", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    classes = models.JSONField()
+    why = models.CharField(max_length=20)
+    agreed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    PRIVACY: ClassVar = {
+        "id": "none", "person": "code", "user": "code", "agency": "code", "classes": "none", "why": "none",
+        "agreed_at": "none", "ended_at": "none",
+    }  # fmt: skip
+    RETENTION = "until forgotten"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="restriction_of_a_user_or_an_agency",
+                condition=models.Q(user__isnull=False, agency__isnull=True)
+                | models.Q(user__isnull=True, agency__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "restriction"
 
 
 class Consent(models.Model):

@@ -19,6 +19,7 @@ PURPOSES = {
     "person_request": "the person's own request to see what is kept",
     "quality_review": "a review of look-ups",
     "legal_release": "a release ordered by a court",
+    "break_glass": "somebody in danger, and nobody of the team within reach",
     "aggregate": "counting",
 }
 CLASSES = {
@@ -34,8 +35,12 @@ RELATIONS = {
     "past": "was assigned to the viewer",
     "program": "in the viewer's program",
     "referred": "referred to the viewer's agency",
+    "opened": "opened for this purpose alone, for one person and for minutes",
+    "restricted": "kept from the viewer, at the person's wish or for a conflict of interest",
     "none": "no tie",
 }
+# Purposes that no day's work opens: each needs a tie made for it alone, with its reason in the journal.
+OPENED_APART = frozenset({"medical_emergency", "person_request", "legal_release", "break_glass"})
 
 # role, purpose, relation → classes granted; a class with "*" is granted only with an active consent naming the agency.
 GRANTS: dict[tuple[str, str, str], frozenset[str]] = {
@@ -48,6 +53,17 @@ GRANTS: dict[tuple[str, str, str], frozenset[str]] = {
     ("clinician", "coach_followup", "own"): frozenset({"identity", "contact", "health", "part2*"}),
     ("clinician", "referral_send", "own"): frozenset({"identity", "contact", "health", "part2*"}),
     ("partner", "referral_receive", "referred"): frozenset({"contact*", "health*", "part2*"}),
+    **{
+        (role, purpose, "opened"): frozenset({"identity", "contact", "health", "part2"})
+        for role in ("recovery_coach", "clinician")
+        for purpose in ("medical_emergency", "break_glass")
+    },
+    ("coordinator", "break_glass", "opened"): frozenset({"identity", "contact", "health"}),
+    **{
+        (role, "person_request", "opened"): frozenset({"identity", "contact", "health", "part2", "origin"})
+        for role in ("coordinator", "recovery_coach", "clinician")
+    },
+    ("counsel", "legal_release", "opened"): frozenset({"identity", "contact", "health", "part2", "origin"}),
     **{
         ("coordinator", purpose, relation): classes
         for relation in ("own", "past", "program")
@@ -68,6 +84,8 @@ def decide(*, role: str, agency_class: str, purpose: str, privacy_class: str, co
         return Decision.no("This was asked in a way the rules do not know.")
     if agency_class in POLICE_CLASSES and (privacy_class, purpose) not in POLICE_MAY_OPEN:
         return Decision.no("Police see the name to ask for and the place to meet of an own open visit, and nothing else.")
+    if relation == "restricted":
+        return Decision.no("This is kept from you, at the person's wish or because you know them.")
     granted = GRANTS.get((role, purpose, relation), frozenset())
     if privacy_class in granted:
         return YES

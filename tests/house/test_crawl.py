@@ -68,6 +68,7 @@ MAY_FIND = {
     "partner": found("own", ["askfor", "words"]),
     "epidemiologist": set(),
     "privacy_reviewer": set(),
+    "counsel": set(),
     "administrator": set(),
     "coordinator": {pair for person in OURS for pair in found(person, CARE)}
     | found("waiting", ["place"]) | found("own", ["given", "family", "born"]) | found("twin", ["given", "family", "born"]),
