@@ -16,6 +16,9 @@ HOME = Path(os.environ.get("ALONGSIDE_HOME", "home")).resolve()
 KEY_FOLDER = Path(os.environ.get("ALONGSIDE_KEYS", str(HOME / "keys"))).resolve()
 DATA_FOLDER = Path(os.environ.get("ALONGSIDE_DATA", str(HERE.parent.parent / "shared" / "data"))).resolve()
 
+# Ids of what was forgotten, kept beside the keys and never in the database: a restored backup forgets them again.
+FORGOTTEN_LIST = Path(os.environ.get("ALONGSIDE_FORGOTTEN", str(KEY_FOLDER / "forgotten.log"))).resolve()
+
 SECRET_KEY = read_key(KEY_FOLDER, "web").hex()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("ALONGSIDE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -56,13 +59,17 @@ def server(url: str) -> dict[str, Any]:
     }
 
 
+# Where the head of the journal is kept outside: a folder on another disk, or a command that is given it (docs/how-to).
+ANCHOR_FOLDER = os.environ.get("ALONGSIDE_ANCHOR", "")
+ANCHOR_COMMAND = os.environ.get("ALONGSIDE_ANCHOR_COMMAND", "")
+
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES = {"default": server(DATABASE_URL) if DATABASE_URL else embedded(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
     "journal", "accounts", "people", "identity", "consent", "services", "naloxone", "incidents", "cases", "referrals",
-    "visits", "rights", "legal", "review", "intake", "desk", "reports", "public", "demo",
+    "visits", "rights", "legal", "review", "intake", "desk", "reports", "public", "entrance", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -72,14 +79,24 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     *[f"alongside.{room}" for room in ROOMS],
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
 ]
+AUTHENTICATION_BACKENDS = ["alongside.entrance.adapters.PasswordBackend"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -90,6 +107,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "alongside.accounts.middleware.SessionLimits",
+    "alongside.accounts.middleware.OwnProgramOnly",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "alongside.accounts.middleware.Guard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -105,12 +124,73 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "alongside.accounts.navigation.navigation",
+                "alongside.review.notice.notice",
+                "alongside.demo.hints.demonstration_code",
             ],
         },
     }
 ]
 ROOT_URLCONF = "alongside.urls"
 WSGI_APPLICATION = "alongside.wsgi.application"
+
+# Sign-in is django-allauth's; our pages and rules are in the room `entrance` (docs/decisions/0012).
+ACCOUNT_ADAPTER = "alongside.entrance.adapters.Entrance"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "alongside.entrance.forms.SignInForm"}
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/300s/key"}
+MFA_ADAPTER = "alongside.entrance.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "alongside.entrance.forms.CodeForm",
+    "reauthenticate": "alongside.entrance.forms.FreshCodeForm",
+    "activate_totp": "alongside.entrance.forms.NewGeneratorForm",
+    "add_webauthn": "alongside.entrance.forms.NewPasskeyForm",
+    "login_webauthn": "alongside.entrance.forms.PasskeyForm",
+    "authenticate_webauthn": "alongside.entrance.forms.SecondPasskeyForm",
+    "reauthenticate_webauthn": "alongside.entrance.forms.FreshPasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Alongside"
+# A code typed as it ran out still counts; it never counts twice (entrance.forms.is_new).
+MFA_TOTP_TOLERANCE = 1
+# How many proxies of the site's own stand before the server: their word about the visitor's address is taken, nobody else's.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ALONGSIDE_PROXIES", "0"))
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "sign_in_limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# Single sign-on for the users of one agency; off unless all of it is set.
+OIDC_NAME = os.environ.get("ALONGSIDE_OIDC_NAME", "")
+OIDC_AGENCY = os.environ.get("ALONGSIDE_OIDC_AGENCY", "")
+OIDC_CLAIM = os.environ.get("ALONGSIDE_OIDC_CLAIM", "preferred_username")
+OIDC_SERVER = os.environ.get("ALONGSIDE_OIDC_SERVER", "")
+SOCIALACCOUNT_ADAPTER = "alongside.entrance.adapters.SingleSignOn"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "agency",
+                "name": OIDC_NAME,
+                "client_id": os.environ.get("ALONGSIDE_OIDC_CLIENT", ""),
+                "secret": os.environ.get("ALONGSIDE_OIDC_SECRET", ""),
+                "settings": {"server_url": OIDC_SERVER},
+            }
+        ],
+    }
+}
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -131,7 +211,7 @@ SECURE_CSP = {
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
-    "form-action": ["'self'"],
+    "form-action": ["'self'", *(["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_SERVER))] if OIDC_SERVER else [])],
 }
 
 LANGUAGE_CODE = "en-us"

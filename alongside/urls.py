@@ -8,9 +8,7 @@ from alongside.accounts import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("sign-in/", views.sign_in, name="login"),
-    path("sign-out/", views.sign_out, name="logout"),
-    path("trust/", views.trust, name="trust"),
+    path("", include("alongside.entrance.urls")),
     path("intake/", include("alongside.intake.urls")),
     path("services/", include("alongside.services.urls")),
     path("rights/", include("alongside.rights.urls")),

@@ -43,9 +43,10 @@ from alongside.identity.models import Match  # noqa: E402
 from alongside.people.models import Person  # noqa: E402
 from alongside.people.rules import spoken_code  # noqa: E402
 from alongside.referrals.models import Need, Referral  # noqa: E402
+from tests.cast import force_two_factors  # noqa: E402
 
 PEOPLE = int(os.environ.get("ALONGSIDE_BENCH_PEOPLE", "100000"))
-OPEN, OFFICERS_CASES, ROUNDS = PEOPLE // 5, 8, 200
+OPEN, OFFICERS_CASES, RECENT, ROUNDS = PEOPLE // 5, 8, 200, 200
 BARE = Template("<ul>{% for c in rows %}<li>{{ c.person.code }} {{ c.town.name }} {{ c.due_at }}{% endfor %}</ul>")
 
 
@@ -67,7 +68,8 @@ def seed() -> tuple[User, User, Program]:
     )
     cases = []
     for i, person in enumerate(people):
-        event = moment - timedelta(minutes=draw.randrange(90 * 24 * 60))
+        days = 2 if i < RECENT else 90  # police go along within 72 hours of the event
+        event = moment - timedelta(minutes=draw.randrange(days * 24 * 60))
         is_open = i < OPEN
         case = Case(program=program, person=person, town=person.home_town, event_at=event, opened_at=event,
                     contact_due_at=contact_deadline(event), due_at=contact_deadline(event),
@@ -78,7 +80,7 @@ def seed() -> tuple[User, User, Program]:
     Case.objects.bulk_create(cases, batch_size=5000)
     for case in cases[:OFFICERS_CASES]:
         keep_contact(case.person, ask_for="Sam", meeting_place="the bench", by=users[0].actor())
-        assign_team(case, users[1], users[2], by=users[0].actor())
+        assign_team(case, users[1], users[2], by=users[0].actor(), asked_by_coach=True)
     crowd(program, users, cases[OFFICERS_CASES:OPEN], moment)
     with connection.schema_editor() as editor:  # the running program may not make SQLite's tables of statistics
         editor.execute("ANALYZE")
@@ -152,7 +154,7 @@ def main() -> None:
     clients = {}
     for user in (coordinator, officer):
         clients[user.role] = Client()
-        clients[user.role].force_login(user)
+        force_two_factors(clients[user.role], user)
     first = timed("coordinator, first page", lambda: clients["coordinator"].get("/today/"))
     deep = Case.objects.filter(status="waiting").order_by("due_at", "id")[OPEN // 2]
     key = f"{deep.due_at.isoformat()}_{deep.id}"

@@ -1,4 +1,4 @@
-"""./run bench [intake] [queue]: measured beside a peer in the same run and printed as ratios; nothing is asserted here."""
+"""./run bench [intake] [queue] [walls]: measured beside a peer in the same run, printed as ratios; nothing is asserted."""
 
 from __future__ import annotations
 
@@ -48,9 +48,14 @@ def queue() -> None:
     subprocess.run([sys.executable, str(TOP / "bench" / "queue_page.py")], check=True, cwd=TOP)
 
 
+def walls() -> None:
+    """A coach's list of 50 with names opened, beside the same page without vault, firewall and journal."""
+    subprocess.run([sys.executable, str(TOP / "bench" / "walls.py")], check=True, cwd=TOP)
+
+
 def main() -> None:
     """The named parts, or all of them."""
-    parts = {"intake": intake, "queue": queue}
+    parts = {"intake": intake, "queue": queue, "walls": walls}
     wanted = sys.argv[1:] or list(parts)
     for name in wanted:
         if name not in parts:

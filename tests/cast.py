@@ -5,9 +5,12 @@ A canary is a string that stands nowhere else. Wherever one turns up in plain, s
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+
+from django.test import Client
 
 from alongside.accounts.models import Agency, AgencyKind, Program, Town, User
 from alongside.accounts.roles import ROLES
@@ -25,6 +28,8 @@ from alongside.incidents.rules import Report
 from alongside.people.actions import add_person, set_contact_wishes
 from alongside.people.models import Person
 from alongside.referrals.actions import note_need
+from alongside.rights.actions import Answer, Ask, answer_request, take_request
+from alongside.rights.models import Request
 from alongside.visits.actions import Draft, record_attempt
 
 # For rules, which are given their `now`: a winter afternoon.
@@ -39,9 +44,12 @@ CANARIES = {
     "identity.Contact.ask_for": "Zyxask-for-Quorple",
     "identity.Contact.meeting_place": "Zyxplace 4411 Vlimmergate",
     "identity.Contact.phone": "555-010-9917",
+    "identity.Contact.never_mention": "Zyxhush the garden to the aunt",
     "incidents.Incident.place": "Zyxorigin 9902 Krabbelow Lane",
     "referrals.Need.words": "Zyxwords a bed that is not there",
     "visits.Attempt.note": "Zyxnote spoke of the lighthouse",
+    "rights.Request.asked": "Zyxasked Whalebone",
+    "rights.Request.statement": "Zyxstatement it was never so",
 }
 CLASS_OF = {
     "identity.Identity.given_name": "identity",
@@ -50,9 +58,12 @@ CLASS_OF = {
     "identity.Contact.ask_for": "contact",
     "identity.Contact.meeting_place": "contact",
     "identity.Contact.phone": "contact",
+    "identity.Contact.never_mention": "contact",
     "incidents.Incident.place": "origin",
     "referrals.Need.words": "health",
     "visits.Attempt.note": "health",
+    "rights.Request.asked": "identity",
+    "rights.Request.statement": "health",
 }
 
 EMPLOYER = {
@@ -164,6 +175,7 @@ def person_of(who: Side, canaries: bool = False) -> Person:
             ask_for=CANARIES["identity.Contact.ask_for"],
             meeting_place=CANARIES["identity.Contact.meeting_place"],
             phone=CANARIES["identity.Contact.phone"],
+            never_mention=CANARIES["identity.Contact.never_mention"],
         )
     return person
 
@@ -210,8 +222,15 @@ def case_with_everything(who: Side, person: Person | None = None) -> Case:
     coach = who.actor("recovery_coach")
     note_need(case, "shelter_tonight", by=coach, words=CANARIES["referrals.Need.words"])
     record_attempt(case, reached(note=CANARIES["visits.Attempt.note"]), by=coach)
+    correction_not_accepted(case.person, CANARIES["rights.Request.asked"], CANARIES["rights.Request.statement"], coach)
     case.refresh_from_db()
     return case
+
+
+def correction_not_accepted(person: Person, asked: str, statement: str, by: Actor) -> Request:
+    """The person said how their name is right, it was not accepted, and what they say about it stands."""
+    made = take_request(person, Ask("correction", "known", "family_name", asked), by=by)
+    return answer_request(made, Answer("not_accepted", statement=statement), by=by)
 
 
 def person_who_consented(who: Side) -> Person:
@@ -238,3 +257,37 @@ def canaries_in(text: object) -> set[str]:
     """The sealed fields whose canary stands in a text."""
     found = text.decode("utf-8", "replace") if isinstance(text, bytes | memoryview) else str(text)
     return {name for name, canary in CANARIES.items() if canary in found}
+
+
+# --- sessions -------------------------------------------------------------------------------------------------------
+
+force_one_factor = Client.force_login
+
+
+def force_two_factors(client, user, backend=None):
+    """What `client.force_login` does in these tests: a session as after a password and a code a moment ago.
+
+    The record of the factors is written into the session here, by hand; the program has no such way in. It is dated
+    ahead, so that a long test does not lose its fresh factor. `force_one_factor` is Django's own, without a second factor.
+    """
+    force_one_factor(client, user, backend)
+    session = client.session
+    session.update(two_factor_records(user))
+    session.save()
+
+
+def two_factor_records(user):
+    return {
+        "account_authentication_methods_user": str(user.pk),
+        "account_authentication_methods": [
+            {"method": "password", "at": time.time()},
+            {"method": "mfa", "type": "totp", "at": time.time() + 86_400},
+        ],
+    }
+
+
+def browser_of(user: User, **options) -> Client:
+    """A browser in which a user is signed in, with both factors a moment ago."""
+    client = Client(**options)
+    client.force_login(user)
+    return client

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.test import Client
 from hypothesis import settings
 
 from alongside.journal.models import Entry
@@ -15,6 +16,8 @@ settings.register_profile(
     "house", deadline=None, derandomize=True, max_examples=int(os.environ.get("ALONGSIDE_EXAMPLES", "60"))
 )
 settings.load_profile("house")
+
+Client.force_login = casting.force_two_factors
 
 
 @pytest.fixture

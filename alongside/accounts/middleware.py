@@ -7,13 +7,16 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from alongside.common.clock import now
 from alongside.common.decision import Refused
+from alongside.common.rootkey import KeyServiceDown
+from alongside.common.walls import acting
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -35,6 +38,29 @@ class SessionLimits:
             elif moment - seen > 60 or "seen_at" not in request.session:
                 request.session["seen_at"] = moment
         return self.answer(request)
+
+
+class OwnProgramOnly:
+    """On PostgreSQL each request of somebody signed in is one transaction that sees rows of their program alone.
+
+    The setting ends with the transaction, so it cannot reach the next request on a pooled connection. An answer that says
+    no, or that something broke, is still an answer: what was journaled on the way is kept (ADR 17).
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if connection.vendor != "postgresql" or not request.user.is_authenticated:
+            return self.answer(request)
+        with acting(request.user.agency.program_id):
+            return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say so when the source of the root key is down: nothing can be opened, and nothing is shown instead."""
+        if not isinstance(exception, KeyServiceDown):
+            return None
+        return render(request, "503.html", {"reason": gettext(str(exception))}, status=503)
 
 
 class Guard:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from alongside.accounts.roles import ROLES
+from alongside.accounts.rules import may_hold
 from alongside.common.actor import POLICE_CLASSES, Actor
+from alongside.common.clock import now
 from alongside.common.ids import new_id
+
+
+def today() -> date:
+    """The day in UTC, as the day of a new account's first review."""
+    return now().date()
 
 
 class Program(models.Model):
@@ -19,14 +29,20 @@ class Program(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=80, unique=True)
     zone = models.CharField(max_length=40, default="America/New_York")
+    # Two letters; its law says from what age a person alone agrees (`consent.rules.MINORS`). Empty: nobody said.
+    state = models.CharField(max_length=2, blank=True, default="")
     open_case_within_hours = models.PositiveIntegerField(default=14 * 24)
     assignment_days = models.PositiveIntegerField(default=14)
     attempt_cap = models.PositiveIntegerField(default=3)
     min_cell = models.PositiveIntegerField(default=11)
+    # Printed for everybody: whom to write to about privacy, and the lawyer to call when somebody comes with papers.
+    privacy_contact = models.CharField(max_length=200, blank=True)
+    counsel_contact = models.CharField(max_length=200, blank=True)
 
     PRIVACY: ClassVar = dict.fromkeys(
-        ("id", "name", "zone", "open_case_within_hours", "assignment_days", "attempt_cap", "min_cell"), "public"
-    )
+        ("id", "name", "zone", "state", "open_case_within_hours", "assignment_days", "attempt_cap", "min_cell",
+         "privacy_contact", "counsel_contact"), "public"
+    )  # fmt: skip
     RETENTION = "kept"
 
     def __str__(self) -> str:
@@ -95,8 +111,22 @@ class UserManager(BaseUserManager["User"]):
         return super().get_queryset().select_related("agency__program")
 
 
+class OtherPost(models.TextChoices):
+    """A post beside or instead of the outreach whose work is investigation (`rules.INVESTIGATING_POSTS`)."""
+
+    NONE = "", _("no other post")
+    INVESTIGATIONS = "investigations", _("Investigations")
+    DRUG_UNIT = "drug_unit", _("Drug unit")
+    GANG_UNIT = "gang_unit", _("Gang unit")
+    FUGITIVE_UNIT = "fugitive_unit", _("Fugitive unit")
+
+
 class User(AbstractBaseUser):
-    """Someone who works with the program, in exactly one role and for exactly one agency."""
+    """Someone who works with the program, in exactly one role and for exactly one agency. One person, one login.
+
+    A session is bound to the role, agency, post, password and `session_stamp`: when one of them changes in the database,
+    every session of the user is over at its next request, on every server.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     username = models.CharField(_("sign-in name"), max_length=60, unique=True)
@@ -105,6 +135,10 @@ class User(AbstractBaseUser):
     agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT)
     towns = models.ManyToManyField("accounts.Town", blank=True)
     is_active = models.BooleanField(default=True)
+    other_post = models.CharField(max_length=20, choices=OtherPost, blank=True, default="")
+    reviewed_on = models.DateField(default=today)
+    password_locked_at = models.DateTimeField(null=True, blank=True)
+    session_stamp = models.UUIDField(default=uuid4, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar = ["display_name", "role", "agency"]
@@ -112,7 +146,8 @@ class User(AbstractBaseUser):
 
     PRIVACY: ClassVar = {
         "id": "code", "username": "staff", "display_name": "staff", "role": "none", "agency": "none", "towns": "none",
-        "is_active": "none", "password": "staff", "last_login": "staff",
+        "is_active": "none", "password": "staff", "last_login": "staff", "other_post": "staff", "reviewed_on": "staff",
+        "password_locked_at": "staff", "session_stamp": "none",
     }  # fmt: skip
     RETENTION = "while employed"
 
@@ -129,6 +164,13 @@ class User(AbstractBaseUser):
         super().clean()
         if self.agency.kind in POLICE_CLASSES and not ROLES[self.role].police_may_hold:
             raise ValueError(_("Someone who works for the police cannot hold this role."))
+        if not (decision := may_hold(self.role, self.other_post)):
+            raise ValueError(decision.reason)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's own binding of a session to the password, widened to everything that must end it when it changes."""
+        bound = (self.password, self.session_stamp, self.role, self.agency_id, self.other_post)
+        return salted_hmac("alongside.session", "|".join(map(str, bound)), secret=secret, algorithm="sha256").hexdigest()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, after the custody principle was checked."""
@@ -141,6 +183,33 @@ class User(AbstractBaseUser):
             user_id=self.id, role=self.role, program_id=self.agency.program_id, agency_id=self.agency_id,
             agency_class=self.agency.kind, town_ids=frozenset(self.towns.values_list("id", flat=True)),
         )  # fmt: skip
+
+
+class WrongTry(models.Model):
+    """A wrong password or code of a known user; five within 15 minutes lock the password path. Never what was typed."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE)
+    at = models.DateTimeField()
+
+    PRIVACY: ClassVar = dict.fromkeys(("id", "user", "at"), "staff")
+    RETENTION = "until the next sign-in, at most a day"
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class SetUpCode(models.Model):
+    """The hash of the one-time code with which a user sets up a passkey or a password; handed over in person."""
+
+    user = models.OneToOneField("accounts.User", on_delete=models.CASCADE, related_name="set_up_code")
+    code_hash = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+
+    PRIVACY: ClassVar = dict.fromkeys(("id", "user", "code_hash", "expires_at"), "staff")
+    RETENTION = "three days"
+
+    def __str__(self) -> str:
+        return str(self.expires_at)
 
 
 class Team(models.Model):

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from alongside.accounts.access import two_factors
 from alongside.accounts.roles import ROLES, may
 
 ENTRIES = (
@@ -16,18 +17,24 @@ ENTRIES = (
     ("see_own_visits", "desk:today", _("Today")),
     ("see_morning_list", "intake:morning", _("Morning list")),
     ("report_incident", "intake:report", _("New contact")),
+    ("find_person", "desk:find", _("Find")),
     ("review_matches", "desk:matches", _("Who is who")),
+    ("answer_requests", "rights:requests", _("Requests")),
     ("answer_referral", "desk:inbox", _("Referrals")),
     ("see_services", "services:list", _("Services")),
     ("hand_out_kits", "desk:kits", _("Kits")),
     ("see_reports", "reports:month", _("The month")),
+    ("handle_legal_requests", "legal:ledger", _("Legal requests")),
+    ("break_glass", "review:find", _("In danger")),
+    ("review_journal", "review:week", _("Look-ups")),
+    ("manage_users", "users", _("Users")),
 )
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The header's links for the signed-in role, with the current one marked."""
     found: dict[str, Any] = {"has_fonts": settings.HAS_FONTS, "nav": [], "role": None}
-    if getattr(request, "user", None) is None or not request.user.is_authenticated:
+    if getattr(request, "user", None) is None or not request.user.is_authenticated or not two_factors(request):
         return found
     role = request.user.role
     entries = [(reverse(name), label) for permission, name, label in ENTRIES if may(role, permission)]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.db.models import QuerySet
+
 from alongside.accounts.models import Agency, AgencyKind, Program, Town, User
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
@@ -45,3 +49,32 @@ def partner_agencies(viewer: Actor) -> list[Agency]:
     """Agencies of the program that answer referrals."""
     kinds = [AgencyKind.SHELTER, AgencyKind.TREATMENT, AgencyKind.SYRINGE_SERVICES, AgencyKind.RECOVERY]
     return list(Agency.objects.filter(program_id=viewer.program_id, kind__in=kinds).order_by("name"))
+
+
+def users_for(viewer: Actor) -> QuerySet[User]:
+    """Everybody who works with the viewer's program, those who have left too."""
+    return User.objects.filter(agency__program_id=viewer.program_id).order_by("-is_active", "display_name")
+
+
+def users_of(viewer: Actor) -> list[User]:
+    """Everybody who works with the viewer's program now."""
+    return list(users_for(viewer).filter(is_active=True))
+
+
+def agencies_of(viewer: Actor) -> QuerySet[Agency]:
+    """Every agency of the viewer's program."""
+    return Agency.objects.filter(program_id=viewer.program_id).order_by("name")
+
+
+def local_words(user: User) -> list[str]:
+    """The names everybody here knows, which make a password easy to guess."""
+    program = user.agency.program
+    towns = Town.objects.filter(program=program, served=True).values_list("name", flat=True)
+    agencies = Agency.objects.filter(program=program).values_list("name", flat=True)
+    return ["alongside", "password", program.name, user.username, user.display_name, *agencies, *towns]
+
+
+def nobody() -> Actor:
+    """Who acts when somebody unknown stands at the door: the only program, or none when there are several."""
+    programs = list(Program.objects.values_list("id", flat=True)[:2])
+    return Actor.system(programs[0] if len(programs) == 1 else UUID(int=0))

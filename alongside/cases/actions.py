@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from alongside.accounts.models import User
 from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
@@ -13,21 +14,26 @@ from alongside.cases.rules import (
     Facts,
     follow_up_days,
     follow_up_moment,
+    may_approve_team,
     may_close,
     may_contact,
     may_move,
     may_pair,
+    may_send_police,
+    may_take_another,
     priority,
 )
 from alongside.common.actor import POLICE_CLASSES, Actor
 from alongside.common.clock import day_in
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
-from alongside.consent.actions import close_ties, open_tie
+from alongside.consent.actions import close_ties, open_tie, restrict
+from alongside.consent.queries import kept_from
+from alongside.consent.rules import CLASSES
 from alongside.incidents.models import Incident
 from alongside.incidents.queries import incidents_of
 from alongside.journal.actions import record
-from alongside.people.actions import set_contact_wishes, set_deceased
+from alongside.people.actions import come_back_after, set_contact_wishes, set_deceased
 from alongside.people.models import Person
 from alongside.people.queries import records_of
 
@@ -38,6 +44,7 @@ def open_case(incident: Incident, *, by: Actor, now: datetime | None = None) -> 
     person = incident.person
     if person is None:
         raise Refused("A case needs a person; add who the call was about first.")
+    come_back_after(incident.occurred_at, person, by=by)
     case = Case.objects.select_for_update().filter(person=person).exclude(status="closed").first()
     opened = case is None
     if case is None:
@@ -67,8 +74,11 @@ def _rank(case: Case, person: Person, by: Actor) -> None:
 
 
 @transaction.atomic
-def assign_team(case: Case, officer: User, coach: User, *, by: Actor) -> Assignment:
-    """Send an officer and a coach from two employers; it ends by itself after the program's number of days."""
+def assign_team(case: Case, officer: User, coach: User, *, by: Actor, asked_by_coach: bool = False) -> Assignment:
+    """Send an officer and a coach from two employers; it ends by itself after the program's number of days.
+
+    `asked_by_coach` says that the coach wants the police along; without it police go only within 72 hours of the event.
+    """
     _lock(case)
     may_move(case.status, "assigned").require()
     may_contact(case.person.stop, deceased=case.person.deceased).require()
@@ -78,18 +88,56 @@ def assign_team(case: Case, officer: User, coach: User, *, by: Actor) -> Assignm
         raise Refused("Choose two people of this program.")
     police = bool(POLICE_CLASSES & {officer.agency.kind, coach.agency.kind})
     may_pair(officer.agency_id, coach.agency_id, officer_is_police=police, no_police=case.person.no_police).require()
-    _end_assignment(case, by=by)
     moment = clock()
+    may_approve_team(by_police=by.is_police, is_of_the_team=by.user_id in (officer.id, coach.id)).require()
+    if police:
+        may_send_police(case.event_at, moment, asked_by_coach=asked_by_coach).require()
+    _check_each(case, (officer, coach), moment, by)
+    _end_assignment(case, by=by)
     until = moment + timedelta(days=case.program.assignment_days)
     assignment = Assignment.objects.create(
-        case=case, officer=officer, coach=coach, assigned_at=moment, expires_at=until
+        case=case, officer=officer, coach=coach, assigned_at=moment, expires_at=until, asked_by_coach=asked_by_coach
     )
     _tie(assignment, by=by)
     if case.status != "in_contact":
         case.status = "assigned"
         case.save(update_fields=["status"])
-    record("team_assigned", kind="case", target=case.id, by=by, officer=str(officer.id), coach=str(coach.id))
+    record("team_assigned", kind="case", target=case.id, by=by, officer=str(officer.id), coach=str(coach.id),
+           asked_by_coach=asked_by_coach)  # fmt: skip
     return assignment
+
+
+def _check_each(case: Case, team: tuple[User, User], moment: datetime, by: Actor) -> None:
+    """Nobody goes who knows the person or from whom they are kept, and no officer to more visits than the limit."""
+    if kept_from(by, records_of(case.person)) & {user.id for user in team}:
+        raise Refused("One of the two knows the person, or the person asked not to be met by them. Choose somebody else.")
+    for user in team:
+        held = Assignment.objects.filter(Q(officer=user) | Q(coach=user), ended_at=None, expires_at__gt=moment)
+        police = user.agency.kind in POLICE_CLASSES
+        may_take_another(held.exclude(case=case).count() if police else 0, is_police=police).require()
+
+
+@transaction.atomic
+def declare_conflict(case: Case, *, by: Actor) -> None:
+    """“I know this person”: from this moment everything is kept from the one who says so, and their assignment ends.
+
+    The person is told nothing of it and loses nothing: the case waits for another team.
+    """
+    _lock(case)
+    if by.user_id is None:
+        raise Refused("Only somebody who works here can know somebody.")
+    others = User.objects.filter(agency__program_id=by.program_id, role="coordinator", is_active=True)
+    if by.role == "coordinator" and not others.exclude(id=by.user_id).exists():
+        raise Refused("You are the only coordinator: the case would be in nobody's sight. Name a second one first.")
+    if by.user_id not in kept_from(by, records_of(case.person)):
+        restrict(case.person, list(CLASSES), by=by, why="conflict", user=User.objects.get(id=by.user_id))
+    current = Assignment.objects.filter(case=case, ended_at=None).first()
+    if current is not None and by.user_id in (current.officer_id, current.coach_id):
+        _end_assignment(case, by=by)
+        if case.status == "assigned":
+            case.status = "waiting"
+            case.save(update_fields=["status"])
+        record("case_moved", kind="case", target=case.id, by=by, to=case.status, why="conflict")
 
 
 def _tie(assignment: Assignment, *, by: Actor) -> None:
@@ -216,9 +264,10 @@ def close_case(case: Case, outcome: str, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def keep_wishes(person_id: UUID, stop: str, *, no_police: bool, by: Actor) -> None:
+def keep_wishes(person_id: UUID, stop: str, *, no_police: bool, by: Actor, said_so: bool = False,
+                come_back: bool | None = None) -> None:  # fmt: skip
     """Keep what the person said about contact and act on it: no contact closes the case, no police sends them away."""
-    person = set_contact_wishes(person_id, stop, no_police=no_police, by=by)
+    person = set_contact_wishes(person_id, stop, no_police=no_police, said_so=said_so, come_back=come_back, by=by)
     for case in Case.objects.filter(person=person).exclude(status="closed"):
         if stop == "no_contact":
             close_case(case, "no_contact", by=by)

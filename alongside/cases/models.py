@@ -99,10 +99,11 @@ class Assignment(models.Model):
     assigned_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    asked_by_coach = models.BooleanField(default=False)
 
     PRIVACY: ClassVar = {
         "id": "none", "case": "code", "officer": "staff", "coach": "staff", "assigned_at": "none",
-        "expires_at": "none", "ended_at": "none",
+        "expires_at": "none", "ended_at": "none", "asked_by_coach": "none",
     }  # fmt: skip
     RETENTION = "with the case"
 

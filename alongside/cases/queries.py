@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from alongside.cases.models import Assignment, Case, FollowUp
+from alongside.cases.rules import MOST_OPEN
 from alongside.common.actor import Actor
+from alongside.consent.queries import known_to
 from alongside.people.models import Person
 
 PAGE = 50
@@ -23,7 +25,7 @@ def _team(now: datetime) -> Prefetch[str]:
 
 def _visible(viewer: Actor, now: datetime) -> QuerySet[Case]:
     """All cases of the program for a coordinator; else the own, unexpired assignments."""
-    rows = Case.objects.filter(program_id=viewer.program_id)
+    rows = Case.objects.filter(program_id=viewer.program_id).exclude(known_to(viewer))
     if viewer.role == "coordinator":
         return rows
     rows = rows.filter(person__out_of_reach=False)
@@ -55,6 +57,8 @@ def queue_for(viewer: Actor, now: datetime, after: str = "", town: UUID | None =
     except (ValueError, OverflowError):
         return Page([], "")
     rows = rows.select_related("person", "town").prefetch_related(_team(now)).order_by("due_at", "id")
+    if viewer.is_police:  # never a list above their own open visits, of which there are few
+        return Page(list(rows[:MOST_OPEN]), "")
     found = list(rows[: PAGE + 1])
     more = len(found) > PAGE
     return Page(list[Case](found[:PAGE]), f"{found[PAGE - 1].due_at.isoformat()}_{found[PAGE - 1].id}" if more else "")
@@ -95,10 +99,12 @@ def due_counts_for(viewer: Actor, now: datetime) -> dict[str, int]:
     """How many are past due, waiting for a team, and open at all among those the viewer sees."""
     unreachable = Person.objects.filter(program_id=viewer.program_id, out_of_reach=True)
     rows = _visible(viewer, now).filter(in_queue=True).exclude(person_id__in=unreachable.values("id"))
+    # By the team, not by the status: an assignment that ran out, or ended over a conflict, leaves nobody who goes.
+    with_team = Assignment.objects.filter(ended_at=None, expires_at__gt=now, case__program_id=viewer.program_id)
     return rows.aggregate(
         open=Count("id"),
         overdue=Count("id", filter=Q(due_at__lte=now)),
-        waiting=Count("id", filter=Q(status="waiting")),
+        waiting=Count("id", filter=~Q(id__in=with_team.values("case_id"))),
     )
 
 

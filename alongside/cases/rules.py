@@ -16,6 +16,9 @@ from alongside.common.decision import YES, Decision
 CONTACT_HOURS = 72
 SOON_HOURS = 48
 TARGET_HOURS = 24
+# Police go out while the event is fresh (programs visit at 24 to 72 hours), and hold so many open visits at most.
+POLICE_HOURS = 72
+MOST_OPEN = 25
 FOLLOW_UP_DAYS = (3, 7, 14, 30, 60, 90)
 AFTER_EXIT_DAYS = (0, 2, 7, 14)
 
@@ -135,6 +138,29 @@ def may_pair(officer_agency: object, coach_agency: object, *, officer_is_police:
         return Decision.no("The person asked for no police. Choose somebody who does not work for the police.")
     if officer_agency == coach_agency:
         return Decision.no("Choose two people from two different employers.")
+    return YES
+
+
+def may_send_police(event_at: datetime, now: datetime, *, asked_by_coach: bool) -> Decision:
+    """Whether police may be part of an outreach: while the event is fresh, or because the coach asked them along."""
+    if asked_by_coach or now - event_at <= timedelta(hours=POLICE_HOURS):
+        return YES
+    return Decision.no("The event is more than 72 hours ago. Police go along only when the coach asks for it.")
+
+
+def may_approve_team(*, by_police: bool, is_of_the_team: bool) -> Decision:
+    """Whether somebody may send a team: never police, and nobody sends themselves."""
+    if by_police:
+        return Decision.no("Somebody who does not work for the police decides who goes.")
+    if is_of_the_team:
+        return Decision.no("Somebody else decides when you are one of those who go.")
+    return YES
+
+
+def may_take_another(open_assignments: int, *, is_police: bool) -> Decision:
+    """Whether an officer may be given one more visit: their list stays what two people can walk, never a register."""
+    if is_police and open_assignments >= MOST_OPEN:
+        return Decision.no(f"This officer has {MOST_OPEN} open visits already. End one, or choose somebody else.")
     return YES
 
 

@@ -11,6 +11,7 @@ KEYS = {
     "index": "makes match tokens; never encrypts",
     "database": "opens the embedded database file",
     "web": "signs sessions and forms",
+    "anchor": "signs the head of the journal; never encrypts",
 }
 
 
@@ -40,6 +41,11 @@ def read_key(folder: Path, name: str) -> bytes:
         except OSError:
             message = f"The key file {name}.key ({KEYS[name]}) is missing from the key folder; run “alongside setup”."
             raise KeyMissing(message) from None
+    return key_from(text, name)
+
+
+def key_from(text: str, name: str) -> bytes:
+    """The 32 bytes written as 64 hexadecimal digits."""
     try:
         key = bytes.fromhex(text.strip())
     except ValueError:
@@ -47,3 +53,22 @@ def read_key(folder: Path, name: str) -> bytes:
     if len(key) != 32:
         raise KeyMissing(f"The key “{name}” is not 64 hexadecimal digits; restore it from the key backup.")
     return key
+
+
+def write_key(folder: Path, name: str, key: bytes) -> None:
+    """Write one key file that is not there yet, so that it survives a power cut: the file, then its folder, are flushed."""
+    handle = os.open(folder / f"{name}.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    flush_folder(folder)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make a new, renamed or removed key file survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -16,11 +16,11 @@ from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Decision, Refused
 from alongside.consent.models import Consent, Restriction, Tie
-from alongside.consent.rules import OPENED_APART, decide
+from alongside.consent.rules import CLASSES, OPENED_APART, decide
 from alongside.identity.fields import Sealed
 from alongside.identity.models import DataKey
 from alongside.identity.unsealing import unseal
-from alongside.journal.actions import record
+from alongside.journal.actions import hold_the_chain, record
 from alongside.people.models import Person
 
 Opened = str | Refused
@@ -36,6 +36,8 @@ def open(viewer: Actor, purpose: str, *sealed: Sealed | None, now: datetime | No
     """
     moment = now or clock()
     asked = [value for value in sealed if value is not None]
+    if asked:  # what is taken back in this moment stands before our line in the journal or after it, never beside it
+        hold_the_chain()
     answers = _decide_all(viewer, purpose, asked, moment)
     allowed = [value for value in asked if answers[value.holder, value.privacy_class]]
     for verb, wanted in (("opened", True), ("denied", False)):
@@ -63,7 +65,7 @@ def _decide_all(
 ) -> dict[tuple[UUID, str], Decision]:
     holders = {value.holder for value in asked}
     relations = _relations(viewer, purpose, holders, moment)
-    restricted = _restricted(viewer, holders)
+    restricted = _restricted(viewer, holders) | _sealed_away(purpose, holders)
     consents = _consents(viewer, holders, moment)
     return {
         (holder, privacy_class): decide(
@@ -117,6 +119,14 @@ def _restricted(viewer: Actor, holders: Collection[UUID]) -> dict[UUID, set[str]
     return found
 
 
+def _sealed_away(purpose: str, holders: Collection[UUID]) -> dict[UUID, set[str]]:
+    """Records that a law or a hold forbids to destroy: closed to everybody, but for a release that a court ordered."""
+    if purpose == "legal_release":
+        return {}
+    rows = Person.objects.filter(id__in=holders, sealed_at__isnull=False)
+    return {person: set(CLASSES) for person in rows.values_list("id", flat=True)}
+
+
 def _roots(people: Collection[UUID]) -> dict[UUID, UUID]:
     """The record that each record was joined to in the end."""
     into = {person: person for person in people}
@@ -130,7 +140,7 @@ def _roots(people: Collection[UUID]) -> dict[UUID, UUID]:
 
 def _consents(viewer: Actor, holders: Collection[UUID], moment: datetime) -> dict[tuple[UUID, str], str]:
     found: dict[tuple[UUID, str], str] = {}
-    for consent in Consent.objects.filter(person_id__in=holders, recipient_id=viewer.agency_id or NOBODY):
+    for consent in Consent.objects.naming(viewer.agency_id, viewer.agency_class).filter(person_id__in=holders):
         holds = (consent.revoked_at is None or consent.revoked_at > moment) and consent.expires_at > moment
         for category in consent.categories:
             name = (consent.person_id, category)

@@ -18,7 +18,7 @@ from alongside.identity.tokens import Description
 from alongside.incidents.actions import record_incident, settle_incident
 from alongside.incidents.models import Incident
 from alongside.incidents.rules import Report
-from alongside.people.actions import set_contact_wishes
+from alongside.people.actions import add_person, set_contact_wishes
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ def arrive(entry: Entry, incident: Incident, opened_at: datetime, crew: Crew) ->
     if entry.elsewhere and crew.towns:
         town = crew.towns[entry.elsewhere % len(crew.towns)]
     found = recognize_person(Description(who.given, who.family, who.born, who.phone), by=by, home_town=town)
-    person = found.person
+    person = found.person or add_person(by=by, home_town=town)  # nobody of the demonstration is promised silence
     if found.answer != "same":
         keep_contact(person, by=by, language=who.language, place_safety=who.place_safety, ask_for=who.given,
                      phone=who.phone, meeting_place=who.meeting_place)  # fmt: skip

@@ -9,6 +9,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Least
 
 from alongside.cases.models import Assignment, Case, FollowUp
+from alongside.cases.rules import POLICE_HOURS
 from alongside.consent.models import Consent, Disclosure, Tie
 from alongside.identity.models import Match
 from alongside.incidents.models import Incident
@@ -32,7 +33,8 @@ def calls_entered(program_id: UUID, now: datetime) -> None:
 def team_assigned(case: Case, assignment: Assignment, at: datetime) -> None:
     """The team was assigned, and its ties opened, at a moment of the story."""
     until = at + (assignment.expires_at - assignment.assigned_at)
-    Assignment.objects.filter(id=assignment.id).update(assigned_at=at, expires_at=until)
+    late = at - case.event_at > timedelta(hours=POLICE_HOURS)
+    Assignment.objects.filter(id=assignment.id).update(assigned_at=at, expires_at=until, asked_by_coach=late)
     team = [assignment.officer_id, assignment.coach_id]
     ties = Tie.objects.filter(person_id=case.person_id, user_id__in=team, closed_at=None)
     ties.update(opened_at=at, expires_at=until)

@@ -18,6 +18,7 @@ from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.demo import backdating
 from alongside.demo.arrivals import Crew, arrive, decide_other_matches, incident_of, nobody_found
+from alongside.demo.hints import give_generator
 from alongside.demo.imports import import_real_calls, import_real_services
 from alongside.demo.rules import Entry, plan_of
 from alongside.demo.staff import AGENCIES, LOT_HOLDERS, LOTS, PROGRAM, STAFF, TEAMS, ZONE
@@ -143,7 +144,9 @@ def _stock(crew: Crew, agencies: dict[str, Agency], moment: datetime) -> None:
 
 
 def set_password(password: str) -> None:
-    """Give every login of the demonstration the same password, kept only hashed."""
+    """Give every login of the demonstration the same password, kept only hashed, and a code generator of its own."""
     hashed = make_password(password)
     users = User.objects.filter(agency__program__name=PROGRAM, username__in=[login.username for login in STAFF])
-    users.update(password=hashed)
+    users.update(password=hashed, password_locked_at=None)
+    for user in users:
+        give_generator(user)

@@ -34,7 +34,7 @@ MEETING_PLACES = (
     "upstairs over the bakery", "the parking lot behind the church hall", "third trailer on the left",
     "the food pantry on Thursdays", "the motel by the exit, ask at the desk", "the river path, second bridge",
 )  # fmt: skip
-PLACE_SAFETY = ("dog", "stairs without light", "several people live here", "no phone signal", "do not use the bell")
+PLACE_SAFETY = ("dog", "stairs", "no_light", "ask_first")
 LANGUAGES = ("en", "en", "en", "en", "en", "en", "en", "es", "es", "pt", "ht")
 AREA_CODES = ("610", "484", "267", "215", "445")
 WORDS = {

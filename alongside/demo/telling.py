@@ -58,7 +58,8 @@ def tell(case: Case, story: Story, stage: Stage) -> None:
 
 def _assign(case: Case, story: Story, stage: Stage, at: datetime) -> None:
     first, second = (stage.crew.users[name] for name in TEAMS[story.team])
-    assignment = assign_team(case, first, second, by=stage.crew.actor("coordinator"))
+    # The rules look at the clock of today; in the story most events were fresh then (`backdating` sets that right).
+    assignment = assign_team(case, first, second, by=stage.crew.actor("coordinator"), asked_by_coach=True)
     backdating.team_assigned(case, assignment, at)
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 
-from alongside.cases.actions import join_cases
+from alongside.cases.actions import join_cases, keep_wishes
 from alongside.common.actor import Actor
-from alongside.common.clock import now
-from alongside.common.decision import Refused
-from alongside.consent.actions import active_consent, record_consent, revoke_consent
-from alongside.consent.queries import active_consents_of
-from alongside.identity.actions import decide_match
+from alongside.identity.actions import decide_match, keep_contact
 from alongside.identity.models import Match
+from alongside.people.actions import set_ways_of_contact
 from alongside.people.models import Person
-from alongside.people.queries import person_for, records_of
-from alongside.referrals.actions import Plan, move_needs, refer
-from alongside.referrals.models import Need
-from alongside.referrals.rules import SHARED
+from alongside.people.queries import person_for
+from alongside.people.rules import Ways
+from alongside.referrals.actions import move_needs
 from alongside.visits.actions import move_attempts
 
 
@@ -33,21 +31,23 @@ def settle_match(match: Match, *, same: bool, by: Actor) -> None:
             move_attempts(duplicate, kept, by=by)
 
 
-@transaction.atomic
-def agree_and_refer(need: Need, plan: Plan, *, by: Actor) -> None:
-    """Keep the person's agreement, when a name is to be sent, and send the referral: both or neither."""
-    if plan.named and plan.agency is not None:
-        holding = active_consent(need.person, plan.agency, now())
-        if holding is None or not set(SHARED) <= set(holding.categories):
-            record_consent(need.person, plan.agency, SHARED, by=by)
-    refer(need, plan, by=by)
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person said about contact, whole: `contact` holds the sealed words that changed."""
+
+    stop: str
+    no_police: bool = False
+    come_back: bool = False
+    said_so: bool = False
+    ways: Ways = Ways()
+    contact: Mapping[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
-def take_back_consent(person: Person, consent_id: UUID, *, by: Actor) -> None:
-    """The person takes one of their agreements back; one that does not hold any more is refused."""
-    holding = active_consents_of(by, records_of(person), now())
-    consent = next((row for row in holding if row.id == consent_id), None)
-    if consent is None:
-        raise Refused("That agreement does not hold any more.")
-    revoke_consent(consent, by=by)
+def keep_all_wishes(person: Person, wishes: Wishes, *, by: Actor) -> None:
+    """Keep every wish or none: how they may be reached, what is never said, and whether anybody comes at all."""
+    set_ways_of_contact(person.id, wishes.ways, by=by)
+    if wishes.contact:
+        keep_contact(person, by=by, **wishes.contact)
+    keep_wishes(person.id, wishes.stop, no_police=wishes.no_police, said_so=wishes.said_so,
+                come_back=wishes.come_back, by=by)  # fmt: skip

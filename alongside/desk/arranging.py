@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST
 from alongside.accounts.access import role_required
 from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
-from alongside.desk.actions import agree_and_refer, take_back_consent
 from alongside.desk.forms import NeedForm, ReferralForm
+from alongside.desk.sharing import spoken_language
 from alongside.desk.views import actor_of, show, try_it, visible_case
 from alongside.referrals.actions import Plan, meet_need, note_need
 from alongside.referrals.models import Need
 from alongside.referrals.queries import need_for
+from alongside.referrals.sharing import agree_and_refer
 from alongside.services.queries import services_for
 from alongside.services.rules import NEEDS
 
@@ -51,21 +52,12 @@ def arrange(request: HttpRequest, need_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         service = next((row for row in services if row.id == data["service"]), None)
         plan = Plan(service, data["agency"], data["handoff"], data["agreed"], data["expected_exit"])
-        if try_it(form, agree_and_refer, wanted, plan, by=actor):
+        language = spoken_language(actor, wanted.person_id)
+        if try_it(form, agree_and_refer, wanted, plan, by=actor, age=data["age"], language=language):
             messages.success(request, _("Sent. The answer will show on the case."))
             return redirect("desk:case", case_id=wanted.case_id)
     context = {"need": wanted, "label": _(NEEDS[wanted.code]), "services": services}
     return show(request, "desk/arrange.html", form, **context)
-
-
-@require_POST
-@role_required("note_needs")
-def take_back(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpResponse:
-    """The person takes an agreement back; it ends in the same moment."""
-    actor, case = actor_of(request), visible_case(request, case_id)
-    take_back_consent(case.person, consent_id, by=actor)
-    messages.success(request, _("Taken back. From now on they see nothing."))
-    return redirect("desk:case", case_id=case.id)
 
 
 @require_POST

@@ -7,15 +7,18 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alongside.accounts.models import Agency, User
 from alongside.cases.rules import OUTCOMES, may_plan
 from alongside.common.ids import new_id
-from alongside.common.words import choices_of
+from alongside.common.words import choices_of, keepable
+from alongside.consent.rules import AGES, EMERGENCIES, HOWS, SIGNERS
 from alongside.naloxone.rules import RECIPIENTS
 from alongside.people.models import Stop
+from alongside.people.rules import WAYS
 from alongside.referrals.rules import HANDOFFS
 from alongside.services.rules import NEEDS
 from alongside.visits.actions import Draft
@@ -45,8 +48,9 @@ class AttemptForm(forms.Form):
     kits = forms.IntegerField(label=_("Naloxone kits given"), required=False, min_value=0, max_value=20)
     kit_to = forms.ChoiceField(label=_("Given to"), choices=choices_of(RECIPIENTS), required=False, initial="person")
     note = forms.CharField(
-        label=_("Note for the team"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+        label=_("Note for the team"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[keepable],
+    )  # fmt: skip
 
     def __init__(self, *args: Any, goes_along: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,6 +71,10 @@ class TeamForm(forms.Form):
 
     officer = forms.ModelChoiceField(label=_("Officer or second person"), queryset=User.objects.none())
     coach = forms.ModelChoiceField(label=_("Coach who leads"), queryset=User.objects.none())
+    asked_by_coach = forms.BooleanField(
+        label=_("The coach asked for the officer to come along"), required=False,
+        help_text=_("Needed when the event is more than 72 hours ago. The coach sees that you said so."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, going: Sequence[User], leading: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,7 +92,7 @@ class NeedForm(forms.Form):
         label=_("What would help today?"), widget=forms.RadioSelect,
         choices=choices_of(NEEDS, [*TODAY_MENU, *(code for code in NEEDS if code not in TODAY_MENU)]),
     )  # fmt: skip
-    words = forms.CharField(label=_("In their own words"), required=False, max_length=200)
+    words = forms.CharField(label=_("In their own words"), required=False, max_length=200, validators=[keepable])
 
 
 class ReferralForm(forms.Form):
@@ -99,6 +107,10 @@ class ReferralForm(forms.Form):
     agreed = forms.BooleanField(
         label=_("The person agreed that this partner learns their name and what they need, for 90 days. "
                 "They know they can take it back at any time."), required=False,
+    )  # fmt: skip
+    age = forms.ChoiceField(
+        label=_("If they agreed: about how old are they?"), widget=forms.RadioSelect, required=False,
+        choices=choices_of(AGES),
     )  # fmt: skip
     expected_exit = forms.DateField(
         label=_("Expected day of leaving (detox or residential)"), required=False,
@@ -121,11 +133,82 @@ class ReferralForm(forms.Form):
         field.queryset = Agency.objects.filter(id__in=[agency.id for agency in partners])
 
 
+DAYS = {"30": _("30 days"), "90": _("90 days"), "180": _("half a year"), "365": _("a year")}
+TREATING = "treating_providers"
+WHAT = {"contact": _("how to reach them"), "health": _("what they need"),
+        "part2": _("treatment for drug or alcohol use (needs a signature)")}  # fmt: skip
+WHY = {"referral_send": _("the help they asked for"), "tpo": _("treatment, paying for it, and running the clinic")}
+
+
+class ScopeForm(forms.Form):
+    """Who is told what, for what, and until when; the text to read follows from it. Nothing here is kept."""
+
+    to = forms.ChoiceField(label=_("Who may be told?"))
+    categories = forms.MultipleChoiceField(
+        label=_("What may they be told?"), choices=list(WHAT.items()), widget=forms.CheckboxSelectMultiple
+    )
+    purpose = forms.ChoiceField(label=_("What for?"), choices=list(WHY.items()))
+    days = forms.ChoiceField(label=_("For how long?"), choices=list(DAYS.items()), initial="90")
+    language = forms.ChoiceField(label=_("Read it in"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, partners: Sequence[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.partners = {str(agency.id): agency for agency in partners}
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # tells the type checker
+        names = [(key, agency.name) for key, agency in self.partners.items()]
+        field.choices = [("", _("Choose")), *names, (TREATING, _("Those who treat them (“my treating providers”)"))]
+
+    def recipient(self) -> Agency | None:
+        """The agency that was chosen; none for the general designation."""
+        return self.partners.get(self.cleaned_data["to"])
+
+    def designation(self) -> str:
+        """The general designation that was chosen, or an empty string."""
+        return TREATING if self.cleaned_data["to"] == TREATING else ""
+
+
+class SignForm(forms.Form):
+    """How it was agreed. The draft id is made with the form, so that sending twice is one agreement."""
+
+    draft = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+    age = forms.ChoiceField(label=_("About how old are they?"), choices=choices_of(AGES), widget=forms.RadioSelect)
+    signer = forms.ChoiceField(label=_("Who agrees?"), choices=choices_of(SIGNERS), widget=forms.RadioSelect)
+    how = forms.ChoiceField(label=_("How?"), choices=choices_of(HOWS), widget=forms.RadioSelect)
+
+
+class EmergencyForm(forms.Form):
+    """Whom a coach or a clinician tells in a medical emergency, as 42 CFR 2.51(c) wants it written down."""
+
+    draft = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+    nature = forms.ChoiceField(label=_("What is it?"), choices=choices_of(EMERGENCIES), widget=forms.RadioSelect)
+    name = forms.CharField(label=_("Who do you tell? (name)"), max_length=80, validators=[keepable])
+    affiliation = forms.CharField(label=_("Where do they work?"), max_length=120, validators=[keepable])
+
+
 class WishesForm(forms.Form):
     """What the person said about being contacted."""
 
     stop = forms.ChoiceField(label=_("Contact"), choices=Stop.choices)
+    come_back = forms.BooleanField(
+        label=_("If it is “no contact”: after a new event, somebody may come again"), required=False,
+        help_text=_("Ask them. If they did not choose this, nobody goes, whatever happens."),
+    )  # fmt: skip
     no_police = forms.BooleanField(label=_("No police at visits"), required=False)
+    text_only = forms.BooleanField(label=_("Text messages only"), required=False)
+    not_at_home = forms.BooleanField(label=_("Not at home, and no letters there"), required=False)
+    prefers = forms.ChoiceField(
+        label=_("They like best"), choices=[("", _("They did not say")), *choices_of(WAYS)], required=False
+    )
+    ask_for = forms.CharField(label=_("Name to ask for"), max_length=80, required=False, validators=[keepable])
+    never_mention = forms.CharField(
+        label=_("Never mention … to …"), max_length=200, required=False, validators=[keepable],
+        help_text=_("In their words, for example what a housemate must not learn. The team sees it before the door."),
+    )  # fmt: skip
+    said_so = forms.BooleanField(
+        label=_("They said so themselves"), required=False,
+        help_text=_("Needed to lift “no contact”, “no visits” or “no police”: only the person lifts it."),
+    )  # fmt: skip
 
 
 class FollowUpForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from alongside.accounts.access import role_required
+from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
-from alongside.desk import queries
+from alongside.desk.sharing import InboxItem, inbox_items
 from alongside.desk.views import actor_of
 from alongside.naloxone.queries import stock_for
 from alongside.referrals.actions import move_referral
 from alongside.referrals.queries import inbox_for, referral_for
 from alongside.referrals.rules import may_move
+from alongside.referrals.sharing import pass_on as send_on
 
 # A status, as a partner would say it.
 ANSWERS = {
@@ -36,7 +38,7 @@ ANSWERS = {
 def inbox(request: HttpRequest) -> HttpResponse:
     """A partner's referrals that want an answer."""
     actor, moment = actor_of(request), now()
-    items = queries.inbox_items(actor, inbox_for(actor), moment)
+    items = inbox_items(actor, inbox_for(actor), moment)
     answers = {
         item.referral.id: [(to, words) for to, words in ANSWERS.items()
                            if may_move(item.referral.status, to, is_partner=True)
@@ -44,7 +46,43 @@ def inbox(request: HttpRequest) -> HttpResponse:
         for item in items
     }  # fmt: skip
     rows = [(item, answers[item.referral.id]) for item in items]
-    return render(request, "desk/inbox.html", {"rows": rows, "now": moment})
+    partners = [agency for agency in partner_agencies(actor) if agency.id != actor.agency_id]
+    return render(request, "desk/inbox.html", {"rows": rows, "now": moment, "partners": partners})
+
+
+def _own_item(request: HttpRequest, referral_id: UUID) -> InboxItem:
+    """A referral of the partner's own inbox with what leaves for it; any other does not exist."""
+    actor, moment = actor_of(request), now()
+    referral = referral_for(actor, referral_id, moment)
+    if referral is None or actor.role != "partner":
+        raise Http404
+    return inbox_items(actor, [referral], moment)[0]
+
+
+@role_required("answer_referral")
+def packet(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """One referral to print or, with `?format=json`, to take along: facts, notice and agreement in one piece."""
+    item = _own_item(request, referral_id)
+    if request.GET.get("format") == "json":
+        return JsonResponse({"referral": str(item.referral.id), "wants": str(item.referral.need.label),
+                             "code": item.referral.person.code} | item.payload.plain())  # fmt: skip
+    return render(request, "desk/packet.html", {"item": item})
+
+
+@require_POST
+@role_required("answer_referral")
+def pass_on(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Send a referral on to another partner, where the person agreed to that."""
+    actor, item = actor_of(request), _own_item(request, referral_id)
+    to = next((row for row in partner_agencies(actor) if str(row.id) == request.POST.get("agency", "")), None)
+    if to is None:
+        raise Http404
+    decision = send_on(item.referral, to, by=actor)
+    if decision:
+        messages.success(request, _("Passed on. They answer from here."))
+    else:
+        messages.warning(request, _(decision.reason))
+    return redirect("desk:inbox")
 
 
 @require_POST

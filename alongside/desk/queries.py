@@ -16,16 +16,13 @@ from alongside.cases.rules import reasons_in_words
 from alongside.common.actor import Actor
 from alongside.consent import firewall
 from alongside.consent.firewall import Opened
-from alongside.consent.queries import active_consents_of
+from alongside.consent.queries import active_consents_of, drafts_of
 from alongside.identity.queries import contacts_of, identities_of
 from alongside.incidents.queries import incidents_of
 from alongside.people.models import Person
 from alongside.people.queries import records_of
-from alongside.referrals.models import Referral
 from alongside.referrals.queries import needs_of
 from alongside.visits.queries import attempts_of
-
-SAFETY = {"dog": "dog", "stairs": "steep stairs", "no_light": "no light", "ask_first": "call before you come"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +66,23 @@ def contact_card(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]
         return {}
     plain = firewall.open(
         viewer, "outreach_visit", contact.ask_for, contact.meeting_place,
-        None if viewer.goes_along else contact.phone, now=now,
+        None if viewer.goes_along else contact.phone, contact.never_mention, now=now,
     )  # fmt: skip
     return {
+        "never_mention": plain[3],
         "ask_for": plain[0], "meeting_place": plain[1], "phone": plain[2], "language": _language_name(contact.language),
-        "safety": [SAFETY[code] for code in contact.place_safety if code in SAFETY],
+        "safety": contact.safety_words,
     }  # fmt: skip
+
+
+def wishes_of(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]:
+    """What the person said about contact so far, as the form of wishes shows it."""
+    card = contact_card(viewer, person, now)
+    words = {name: card.get(name, "") for name in ("ask_for", "never_mention")}
+    return {
+        "stop": person.stop, "come_back": person.come_back_after_new_event, "no_police": person.no_police,
+        "text_only": person.text_only, "not_at_home": person.not_at_home, "prefers": person.prefers,
+    } | {name: text if isinstance(text, str) else "" for name, text in words.items()}  # fmt: skip
 
 
 def _language_name(code: str) -> str:
@@ -102,7 +110,7 @@ def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
     attempts = attempts_of(viewer, case.id, now)
     if viewer.goes_along:  # what others found out ("in treatment") is not for police
         attempts = [row for row in attempts if row.by_user_id == viewer.user_id]
-    needs = needs_of(viewer, case.id, now)
+    needs, records = needs_of(viewer, case.id, now), records_of(case.person)
     sealed = [attempt.note for attempt in attempts] + [need.words for need in needs]
     plain: list[Opened] = [""] * len(sealed)
     if not viewer.goes_along:
@@ -115,7 +123,7 @@ def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
     ]
     return {
         "case": case, "clock": case.clock(now), "reasons": reasons_for(viewer, case), "story": story,
-        "consents": active_consents_of(viewer, records_of(case.person), now),
+        "consents": active_consents_of(viewer, records, now), "drafts": drafts_of(viewer, records),
         "needs": list(zip(needs, words, strict=True)), "follow_ups": follow_ups_of(viewer, case, now),
         "contact": contact_card(viewer, case.person, now), "team": next(iter(case.current_team), None),  # type: ignore[attr-defined]  # prefetched by case_for
     }  # fmt: skip
@@ -131,28 +139,6 @@ def side_by_side(viewer: Actor, people: Iterable[Person], now: datetime) -> dict
         row.person_id: {"given": plain[3 * i], "family": plain[3 * i + 1], "born": plain[3 * i + 2]}
         for i, row in enumerate(rows)
     }
-
-
-@dataclass(frozen=True, slots=True)
-class InboxItem:
-    """One referral as its partner sees it: a name only when the person agreed."""
-
-    referral: Referral
-    ask_for: Opened = ""
-    words: Opened = ""
-
-
-def inbox_items(viewer: Actor, referrals: Sequence[Referral], now: datetime) -> list[InboxItem]:
-    """The partner's inbox; names and words of named referrals are opened under the person's consent."""
-    named = [row for row in referrals if row.named]
-    contacts = contacts_of(viewer, [row.person_id for row in named])
-    sealed = []
-    for row in named:
-        contact = contacts.get(row.person_id)
-        sealed += [contact.ask_for if contact else None, row.need.words]
-    plain = firewall.open(viewer, "referral_receive", *sealed, now=now) if sealed else []
-    opened = {row.id: (plain[2 * i], plain[2 * i + 1]) for i, row in enumerate(named)}
-    return [InboxItem(row, *opened.get(row.id, ("", ""))) for row in referrals]
 
 
 def story_of(viewer: Actor, person: Person) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alongside.desk import arranging, matching, partner, views, work
+from alongside.desk import agreeing, arranging, finding, matching, partner, views, work
 
 app_name = "desk"
 urlpatterns = [
@@ -18,13 +18,22 @@ urlpatterns = [
     path("cases/<uuid:case_id>/wishes/", work.wishes, name="wishes"),
     path("cases/<uuid:case_id>/close/", work.close, name="close"),
     path("cases/<uuid:case_id>/move/", work.move, name="move"),
-    path("cases/<uuid:case_id>/agreements/<uuid:consent_id>/", arranging.take_back, name="take_back"),
+    path("cases/<uuid:case_id>/agreements/", agreeing.agree, name="agree"),
+    path("cases/<uuid:case_id>/agreements/<uuid:consent_id>/", agreeing.take_back, name="take_back"),
+    path("cases/<uuid:case_id>/agreements/<uuid:consent_id>/copy/", agreeing.copy, name="agreement_copy"),
+    path("cases/<uuid:case_id>/shared/", agreeing.shared, name="shared"),
+    path("cases/<uuid:case_id>/emergency/", agreeing.emergency, name="emergency"),
     path("needs/<uuid:need_id>/refer/", arranging.arrange, name="refer"),
     path("needs/<uuid:need_id>/met/", arranging.met, name="met"),
+    path("cases/<uuid:case_id>/door/", work.door, name="door"),
+    path("cases/<uuid:case_id>/i-know-them/", work.know, name="know"),
+    path("people/find/", finding.find, name="find"),
     path("people/<uuid:person_id>/", views.person, name="person"),
     path("matches/", matching.matches, name="matches"),
     path("matches/<uuid:match_id>/", matching.decide, name="decide"),
     path("referrals/", partner.inbox, name="inbox"),
     path("referrals/<uuid:referral_id>/answer/", partner.answer, name="answer"),
+    path("referrals/<uuid:referral_id>/packet/", partner.packet, name="packet"),
+    path("referrals/<uuid:referral_id>/pass-on/", partner.pass_on, name="pass_on"),
     path("kits/", partner.kits, name="kits"),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,11 +20,17 @@ from alongside.cases.queries import case_for, cases_of, due_counts_for, paused_c
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.decision import Refused
+from alongside.common.free_text import better_words
 from alongside.desk import queries
 from alongside.desk.forms import AttemptForm
 from alongside.identity.queries import open_match_count_for
+from alongside.people.models import Person
 from alongside.people.queries import person_for, records_of
 from alongside.referrals.queries import came_back_for, unanswered_for
+from alongside.rights.queries import statements_of
+
+# What a case page offers only to those who may do it.
+SHOWN_BY_PERMISSION = ("assign_team", "note_needs", "close_case", "record_attempt", "tell_emergency", "take_requests")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -44,6 +51,13 @@ def try_it(form: Form, act: Callable[..., Any], *args: Any, **kwargs: Any) -> bo
         form.add_error(None, gettext(refused.reason))
         return False
     return True
+
+
+def offer_words(request: HttpRequest, text: str) -> None:
+    """After something was kept: for each word in it that judges, the one we would rather use. Nothing is changed."""
+    for said, better in better_words(text):
+        words = {"said": said, "better": gettext(better)}
+        messages.info(request, gettext("Kept. Next time, rather than “%(said)s”: %(better)s.") % words)
 
 
 def visible_case(request: HttpRequest, case_id: UUID) -> Case:
@@ -88,8 +102,9 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = queries.case_page(actor, found, moment)
     context |= {
         "attempt_form": AttemptForm(goes_along=actor.goes_along), "now": moment,
-        "can": {name: may(actor.role, name) for name in ("assign_team", "note_needs", "close_case", "record_attempt")},
+        "can": {name: may(actor.role, name) for name in SHOWN_BY_PERMISSION},
     }  # fmt: skip
+    context["statements"] = statements_of(actor, records_of(found.person), moment)
     return render(request, "desk/case.html", context)
 
 
@@ -98,7 +113,8 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A person's story: incidents and cases, by code, for those who have a case of theirs."""
     actor, moment = actor_of(request), now()
     found = person_for(actor, person_id)
-    cases = cases_of(actor, records_of(found), moment) if found else []
+    # The same questions for somebody who is not there: how long the answer takes tells nobody that they are.
+    cases = cases_of(actor, records_of(found or Person(id=person_id)), moment)
     if found is None or not cases:
         raise Http404
     context = {"person": found, "cases": cases, "incidents": queries.story_of(actor, found), "now": moment}

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,14 +15,24 @@ from django.views.decorators.http import require_POST
 
 from alongside.accounts.access import role_required
 from alongside.accounts.queries import outreach_staff
-from alongside.cases.actions import assign_team, close_case, finish_follow_up, keep_wishes, move_case, plan_follow_up
+from alongside.cases.actions import (
+    assign_team,
+    close_case,
+    declare_conflict,
+    finish_follow_up,
+    move_case,
+    plan_follow_up,
+)
 from alongside.cases.models import Case
 from alongside.cases.queries import follow_ups_of
 from alongside.cases.rules import may_contact, may_plan
 from alongside.common.actor import Actor
 from alongside.common.clock import now
+from alongside.desk.actions import Wishes, keep_all_wishes
 from alongside.desk.forms import AttemptForm, FollowUpForm, OutcomeForm, TeamForm, WishesForm
-from alongside.desk.views import actor_of, show, try_it, visible_case
+from alongside.desk.queries import contact_card, wishes_of
+from alongside.desk.views import actor_of, offer_words, show, try_it, visible_case
+from alongside.people.rules import Ways
 from alongside.visits.actions import record_attempt
 
 
@@ -33,6 +44,7 @@ def attempt(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and try_it(form, record_attempt, case, form.as_draft(), by=actor):
         gone = form.cleaned_data["response"] == "no_contact"
         messages.success(request, _("Kept. The case is closed and nobody will go.") if gone else _("Recorded."))
+        offer_words(request, form.cleaned_data.get("note", ""))
         return redirect("desk:today") if gone else redirect("desk:case", case_id=case.id)
     return show(request, "desk/attempt.html", form, case=case)
 
@@ -45,7 +57,8 @@ def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = TeamForm(request.POST or None, going=going, leading=leading)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if try_it(form, assign_team, case, data["officer"], data["coach"], by=actor):
+        asked = data["asked_by_coach"]
+        if try_it(form, assign_team, case, data["officer"], data["coach"], by=actor, asked_by_coach=asked):
             messages.success(request, _("Assigned. Both see it on their list now."))
             return redirect("desk:case", case_id=case.id)
     allowed = may_contact(case.person.stop, deceased=case.person.deceased)
@@ -87,13 +100,17 @@ def followed(request: HttpRequest, case_id: UUID, follow_up_id: UUID) -> HttpRes
 def wishes(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Keep what the person said about contact."""
     actor, case = actor_of(request), visible_case(request, case_id)
-    initial = {"stop": case.person.stop, "no_police": case.person.no_police}
-    form = WishesForm(request.POST or None, initial=initial)
+    form = WishesForm(request.POST or None, initial=wishes_of(actor, case.person, now()))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        keep_wishes(case.person_id, data["stop"], no_police=data["no_police"], by=actor)
-        messages.success(request, _("Kept. It holds in every town from now on."))
-        return redirect("desk:case", case_id=case.id) if data["stop"] != "no_contact" else redirect("desk:today")
+        told = Wishes(
+            data["stop"], data["no_police"], data["come_back"], data["said_so"],
+            Ways(data["text_only"], data["not_at_home"], data["prefers"]),
+            {name: data[name] for name in ("ask_for", "never_mention") if name in form.changed_data},
+        )  # fmt: skip
+        if try_it(form, keep_all_wishes, case.person, told, by=actor):
+            messages.success(request, _("Kept. It holds in every town from now on."))
+            return redirect("desk:case", case_id=case.id) if data["stop"] != "no_contact" else redirect("desk:today")
     return show(request, "desk/wishes.html", form, case=case)
 
 
@@ -116,3 +133,21 @@ def move(request: HttpRequest, case_id: UUID) -> HttpResponse:
     move_case(case, request.POST.get("to", ""), by=actor_of(request))
     messages.success(request, _("Done."))
     return redirect("desk:case", case_id=case.id)
+
+
+@role_required("record_attempt")
+def know(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """“I know this person”: from now on everything is kept from whoever says so, and somebody else goes."""
+    actor, case = actor_of(request), visible_case(request, case_id)
+    if request.method == "POST":
+        declare_conflict(case, by=actor)
+        messages.success(request, _("Thank you. Somebody else goes, and you see nothing of this person any more."))
+        return redirect("desk:today")
+    return show(request, "desk/know.html", Form(), case=case)
+
+
+@role_required("record_attempt")
+def door(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The card for the door: whom to ask for and what to say, whoever opens; a screen anybody there may read."""
+    actor, case = actor_of(request), visible_case(request, case_id)
+    return show(request, "desk/door.html", Form(), case=case, contact=contact_card(actor, case.person, now()))

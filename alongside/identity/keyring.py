@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from alongside.common import rootkey
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.keyfolder import read_key
-from alongside.identity.envelope import open_bytes, seal_bytes
-from alongside.identity.models import ClassKey, DataKey, Forgotten, MatchToken
+from alongside.identity.envelope import Unreadable, open_bytes, seal_bytes
+from alongside.identity.models import ClassKey, DataKey, Forgotten, MatchToken, NearToken
 from alongside.journal.actions import record
 
 KeyName = tuple[UUID, str]
+# One number for PostgreSQL's advisory locks: shared by whoever makes data keys, alone by whoever destroys a class key.
+KEYS_LOCK = 0x6B657973
+
+
+def root_keys() -> list[bytes]:
+    """The root keys accepted now, the one for new work first, asked anew each time: nothing keeps one in a global."""
+    return rootkey.root_keys(settings.KEY_FOLDER)
 
 
 def root_key() -> bytes:
-    """The root key of this installation, read anew each time: nothing keeps it in a global."""
-    return read_key(settings.KEY_FOLDER, "root")
+    """The root key that wraps new class keys."""
+    return root_keys()[0]
 
 
 def index_key() -> bytes:
@@ -31,79 +40,91 @@ def index_key() -> bytes:
     return read_key(settings.KEY_FOLDER, "index")
 
 
-def _class_place(key: ClassKey) -> str:
+def class_place(key: ClassKey) -> str:
+    """Where a class key belongs; bound into its wrapped form."""
     return f"class|{key.program_id}|{key.privacy_class}"
 
 
-def _data_place(key: DataKey) -> str:
+def data_place(key: DataKey) -> str:
+    """Where a data key belongs; bound into its wrapped form."""
     return f"data|{key.holder}|{key.privacy_class}"
 
 
+def open_class_key(key: ClassKey, roots: list[bytes]) -> bytes:
+    """A class key under any of the accepted roots."""
+    for root in roots:
+        with suppress(Unreadable):
+            return open_bytes(root, bytes(key.wrapped), class_place(key))
+    raise Unreadable("no root key that is accepted here opens this class key")
+
+
 def class_key_for(program_id: UUID, privacy_class: str) -> tuple[ClassKey, bytes]:
-    """The class key of a program, made on first use."""
-    key = ClassKey.objects.filter(program_id=program_id, privacy_class=privacy_class).first()
+    """The current class key of a program, made on first use."""
+    rows = ClassKey.objects.filter(program_id=program_id, privacy_class=privacy_class, retired_at=None)
+    key, roots = rows.first(), root_keys()
     if key is None:
-        key = ClassKey(program_id=program_id, privacy_class=privacy_class)
-        key.wrapped = seal_bytes(root_key(), os.urandom(32), _class_place(key))
-        key.save(force_insert=True)
-    return key, open_bytes(root_key(), bytes(key.wrapped), _class_place(key))
+        # Somebody else may be making the first one in this moment; then theirs stands.
+        ClassKey.objects.bulk_create([new_class_key(program_id, privacy_class)], ignore_conflicts=True)
+        key = rows.get()
+    return key, open_class_key(key, roots)
+
+
+def new_class_key(program_id: UUID, privacy_class: str) -> ClassKey:
+    """A fresh class key, wrapped, not yet stored."""
+    key = ClassKey(program_id=program_id, privacy_class=privacy_class)
+    key.wrapped = seal_bytes(root_key(), os.urandom(32), class_place(key))
+    return key
 
 
 def data_keys(names: Iterable[KeyName]) -> dict[KeyName, bytes]:
     """The opened data keys that exist among (holder, class) names; a forgotten holder simply has none. Two queries at most."""
     wanted = set(names)
+    with suppress(Unreadable):
+        return _read_data_keys(wanted)
+    # A root may have been exchanged between the reading of keys and rows: both are read once more.
+    return _read_data_keys(wanted)
+
+
+def _read_data_keys(wanted: set[KeyName]) -> dict[KeyName, bytes]:
     rows = DataKey.objects.select_related("class_key").filter(holder__in={holder for holder, _ in wanted})
-    root, classes, found = root_key(), {}, {}
+    roots = root_keys()
+    classes: dict[UUID, bytes] = {}
+    found: dict[KeyName, bytes] = {}
     for row in rows:
         name = (row.holder, row.privacy_class)
         if name in wanted:
             owner = row.class_key
             if owner.id not in classes:
-                classes[owner.id] = open_bytes(root, bytes(owner.wrapped), _class_place(owner))
-            found[name] = open_bytes(classes[owner.id], bytes(row.wrapped), _data_place(row))
+                classes[owner.id] = open_class_key(owner, roots)
+            found[name] = open_bytes(classes[owner.id], bytes(row.wrapped), data_place(row))
     return found
 
 
 def new_data_keys(names: Iterable[KeyName], program_id: UUID) -> dict[KeyName, bytes]:
-    """Fresh data keys for names that have none yet, stored wrapped."""
-    made, rows, owners = {}, [], {}
-    for holder, privacy_class in names:
-        if privacy_class not in owners:
-            owners[privacy_class] = class_key_for(program_id, privacy_class)
-        owner, opened = owners[privacy_class]
-        key = os.urandom(32)
-        row = DataKey(class_key=owner, holder=holder, privacy_class=privacy_class)
-        row.wrapped = seal_bytes(opened, key, _data_place(row))
-        rows.append(row)
-        made[(holder, privacy_class)] = key
-    DataKey.objects.bulk_create(rows)
+    """Fresh data keys for names that have none yet, stored wrapped under the current class key."""
+    made: dict[KeyName, bytes] = {}
+    rows: list[DataKey] = []
+    owners: dict[str, tuple[ClassKey, bytes]] = {}
+    with transaction.atomic(savepoint=False):
+        hold_class_keys()
+        for holder, privacy_class in names:
+            if privacy_class not in owners:
+                owners[privacy_class] = class_key_for(program_id, privacy_class)
+            owner, opened = owners[privacy_class]
+            key = os.urandom(32)
+            row = DataKey(class_key=owner, holder=holder, privacy_class=privacy_class)
+            row.wrapped = seal_bytes(opened, key, data_place(row))
+            rows.append(row)
+            made[(holder, privacy_class)] = key
+        DataKey.objects.bulk_create(rows)
     return made
 
 
-@transaction.atomic
-def rotate_class_key(program_id: UUID, privacy_class: str, *, by: Actor) -> int:
-    """Make a new class key and wrap its data keys anew; sealed values are not touched. Gives the number of data keys."""
-    key, opened = class_key_for(program_id, privacy_class)
-    fresh = os.urandom(32)
-    rows = list(DataKey.objects.select_for_update().filter(class_key=key))
-    for row in rows:
-        row.wrapped = seal_bytes(fresh, open_bytes(opened, bytes(row.wrapped), _data_place(row)), _data_place(row))
-    DataKey.objects.bulk_update(rows, ["wrapped"], batch_size=500)
-    key.wrapped = seal_bytes(root_key(), fresh, _class_place(key))
-    key.save(update_fields=["wrapped"])
-    record("keys_rotated", kind="keys", target=key.id, by=by, privacy_class=privacy_class, keys=len(rows))
-    return len(rows)
-
-
-@transaction.atomic
-def rewrap_class_keys(old_root: bytes, new_root: bytes, *, by: Actor) -> int:
-    """Wrap every class key with a new root key, in one transaction; the key file is exchanged after it. Gives the number."""
-    keys = list(ClassKey.objects.select_for_update())
-    for key in keys:
-        key.wrapped = seal_bytes(new_root, open_bytes(old_root, bytes(key.wrapped), _class_place(key)), _class_place(key))
-        key.save(update_fields=["wrapped"])
-    record("keys_rotated", kind="keys", target="root", by=by, keys=len(keys))
-    return len(keys)
+def hold_class_keys() -> None:
+    """Until this transaction ends no class key is destroyed. On SQLite the one writer at a time sees to it already."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [KEYS_LOCK])
 
 
 def drop_keys(holders: QuerySet[Any]) -> int:
@@ -116,6 +137,7 @@ def forget(holder: UUID, *, by: Actor) -> int:
     """Destroy every data key of a holder: what was sealed under them can never be read again (NIST SP 800-88)."""
     count, _detail = DataKey.objects.filter(holder=holder).delete()
     MatchToken.objects.filter(person_id=holder).delete()  # nobody is recognized who is forgotten
+    NearToken.objects.filter(person_id=holder).delete()
     Forgotten.objects.get_or_create(holder=holder, defaults={"at": now()})
     record("forgotten", kind="holder", target=holder, by=by, keys=count)
     return count

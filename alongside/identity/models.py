@@ -5,26 +5,31 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alongside.common.ids import new_id
 from alongside.identity.fields import SealedField
+from alongside.identity.rules import PLACE_SAFETY
 
 
 class ClassKey(models.Model):
-    """One key per program and privacy class, wrapped by the root key."""
+    """The key of a program and privacy class, wrapped by the root key: one is current, older ones wait to be destroyed."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.ForeignKey("accounts.Program", on_delete=models.PROTECT)
     privacy_class = models.CharField(max_length=10)
     wrapped = models.BinaryField()
+    retired_at = models.DateTimeField(null=True, blank=True)
 
-    PRIVACY: ClassVar = {"id": "none", "program": "none", "privacy_class": "none", "wrapped": "key"}
-    RETENTION = "kept"
+    PRIVACY: ClassVar = {"id": "none", "program": "none", "privacy_class": "none", "wrapped": "key", "retired_at": "none"}
+    RETENTION = "until no data key hangs on it"
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["program", "privacy_class"], name="one_class_key_per_program"),
+            models.UniqueConstraint(
+                fields=["program", "privacy_class"], condition=models.Q(retired_at=None), name="one_current_class_key"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +94,7 @@ class Contact(models.Model):
     ask_for = SealedField(privacy_class="contact", holder="person_id")
     meeting_place = SealedField(privacy_class="contact", holder="person_id")
     phone = SealedField(privacy_class="contact", holder="person_id")
+    never_mention = SealedField(privacy_class="contact", holder="person_id")
     safe_to_text = models.BooleanField(default=False)
     language = models.CharField(max_length=12, default="en")
     place_safety = models.JSONField(default=list)
@@ -96,12 +102,41 @@ class Contact(models.Model):
 
     PRIVACY: ClassVar = {
         "id": "none", "person": "code", "ask_for": "contact", "meeting_place": "contact", "phone": "contact",
-        "safe_to_text": "code", "language": "code", "place_safety": "code", "kept_at": "none",
+        "never_mention": "contact", "safe_to_text": "code", "language": "code", "place_safety": "code", "kept_at": "none",
     }  # fmt: skip
     RETENTION = "until forgotten"
 
     def __str__(self) -> str:
         return "contact"
+
+    @property
+    def safety_words(self) -> list[str]:
+        """What is said about the place, in words of the list."""
+        return [gettext(PLACE_SAFETY[code]) for code in self.place_safety if code in PLACE_SAFETY]
+
+
+class Suppression(models.Model):
+    """A keyed token of somebody who asked never to be contacted and was forgotten: whoever matches it is not kept again.
+
+    128 bits, so that nobody else is met by chance; without the index key it says nothing about anybody.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    program = models.ForeignKey("accounts.Program", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    token = models.CharField(max_length=32)
+    made_at = models.DateTimeField()
+
+    PRIVACY: ClassVar = {"id": "none", "program": "none", "kind": "none", "token": "code", "made_at": "none"}
+    RETENTION = "kept: it is what keeps the promise"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "kind", "token"], name="one_suppression_of_a_token"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class MatchToken(models.Model):
@@ -117,6 +152,34 @@ class MatchToken(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["kind", "token"], name="token_lookup")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class NearToken(models.Model):
+    """A keyed number of a person's, or of a user's, family name, phone or address: equal ones raise an alarm, no more.
+
+    Not for finding or recognizing anybody: a family name alone never does (ADR 15).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12)
+    token = models.BigIntegerField()
+
+    PRIVACY: ClassVar = {"id": "none", "person": "code", "user": "code", "kind": "none", "token": "code"}
+    RETENTION = "until forgotten"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="near_token_of_a_person_or_a_user",
+                condition=models.Q(person__isnull=False, user__isnull=True)
+                | models.Q(person__isnull=True, user__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.kind

@@ -7,8 +7,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from alongside.accounts.models import User
 from alongside.common.actor import Actor
-from alongside.identity.models import Contact, Identity, Match, MatchState
+from alongside.identity.keyring import index_key
+from alongside.identity.models import Contact, Identity, Match, MatchState, NearToken
+from alongside.identity.tokens import near_tokens
 
 
 def contacts_of(viewer: Actor, people: Iterable[UUID]) -> dict[UUID, Contact]:
@@ -47,3 +50,18 @@ def match_for(viewer: Actor, match_id: UUID) -> Match | None:
     """One open match of the viewer's program."""
     rows = Match.objects.select_related("newer", "older").filter(program_id=viewer.program_id, state=MatchState.OPEN)
     return rows.filter(id=match_id).first()
+
+
+def near_to(viewer: Actor, user: User, people: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Which of these people share the family name's sound, the phone or the address of a user: kinds, never a value."""
+    own = set(NearToken.objects.filter(user=user).values_list("kind", "token"))
+    family = user.display_name.partition(" ")[2] or user.display_name
+    own |= near_tokens(index_key(), family_name=family)
+    rows = NearToken.objects.filter(
+        person_id__in=list(people), person__program_id=viewer.program_id, token__in=[token for _, token in own]
+    )
+    found: dict[UUID, list[str]] = {}
+    for person, kind, token in rows.order_by("kind").values_list("person_id", "kind", "token"):
+        if (kind, token) in own and person is not None:
+            found.setdefault(person, []).append(kind)
+    return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,8 +79,42 @@ def tokens_of(person: Description, key: bytes) -> dict[str, int]:
     return {kind: _token(f"{kind}|{text}", key) for kind, text in compounds(person).items()}
 
 
+def suppression_tokens(person: Description, key: bytes) -> dict[str, str]:
+    """Full 128-bit tokens, by kind, of the two compounds that stand for one human being and hardly for another.
+
+    Sound, not spelling: an import that writes the name another way must not revive somebody who was promised peace.
+    """
+    found = compounds(person)
+    return {
+        kind: hmac.digest(key, f"suppressed|{kind}|{found[kind]}".encode(), hashlib.sha256)[:16].hex()
+        for kind in ("sound_date", "phone_sound")
+        if kind in found
+    }
+
+
 def _token(text: str, key: bytes) -> int:
     return int.from_bytes(hmac.digest(key, text.encode(), hashlib.sha256)[:4], "big") >> (32 - BITS)
+
+
+HOUSE = re.compile(r"(\d+)\s+(\w+)")
+
+
+def near_tokens(key: bytes, *, family_name: str = "", phone: str = "", place: str = "") -> set[tuple[str, int]]:
+    """What somebody here and a person may have in common, as keyed numbers of 40 bits: family name, phone, address.
+
+    They only ever raise an alarm about a look-up (ADR 15): nobody is found or recognized by them. Each word of a family
+    name counts by its sound (“de” and “van” do not); an address counts by its house number and the word after it.
+    """
+    words = [sound(word) for word in re.split(r"[\s-]+", family_name) if len(word) > 3] or [sound(family_name)]
+    house = HOUSE.search(place)
+    plain = {("family", word) for word in words} | {("phone", digits(phone))}
+    if house:
+        plain.add(("place", f"{int(house[1])}|{fold(house[2])}"))
+    return {
+        (kind, int.from_bytes(hmac.digest(key, f"near|{kind}|{text}".encode(), hashlib.sha256)[:5], "big"))
+        for kind, text in plain
+        if text
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ from uuid import UUID
 from django.db import models
 
 from alongside.common.decision import Refused
+from alongside.common.free_text import why_not_kept
 from alongside.identity.envelope import seal_bytes
 from alongside.identity.fields import SealedField
 from alongside.identity.keyring import KeyName, data_keys, new_data_keys
 from alongside.identity.models import Forgotten
 
 LONGEST = 2000
+# Classes that hold what somebody typed. A name is a name, and where a call was comes from a file that was checked.
+TYPED = frozenset({"contact", "health", "part2"})
 
 
 def seal(row: models.Model, program_id: UUID, **plain: str | None) -> None:
@@ -23,7 +26,10 @@ def seal(row: models.Model, program_id: UUID, **plain: str | None) -> None:
 
 
 def seal_many(work: Iterable[tuple[models.Model, dict[str, str | None]]], program_id: UUID) -> None:
-    """Seal values of many rows with two queries in all; refuses a holder that was forgotten."""
+    """Seal values of many rows with two queries in all; refuses a holder that was forgotten.
+
+    Refuses also a number of a police file or a word about charges, whichever form or feed brought it.
+    """
     jobs = list(_jobs(work))
     names: set[KeyName] = {(getattr(row, field.holder), field.privacy_class) for row, field, text in jobs if text}
     keys = data_keys(names)
@@ -42,4 +48,7 @@ def _jobs(work: Iterable[tuple[models.Model, dict[str, str | None]]]) -> Iterabl
             text = (value or "").strip()
             if len(text) > LONGEST:
                 raise Refused(f"That text is too long: at most {LONGEST} characters.")
-            yield row, cast(SealedField, row._meta.get_field(name)), text
+            field = cast(SealedField, row._meta.get_field(name))
+            if field.privacy_class in TYPED and (reason := why_not_kept(text)):
+                raise Refused(reason)
+            yield row, field, text

@@ -14,6 +14,7 @@ from alongside.accounts.models import Program, Town
 from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
+from alongside.identity.forgetting import shred_rows
 from alongside.identity.keyring import drop_keys, index_key
 from alongside.identity.vault import seal_many
 from alongside.incidents.models import Incident
@@ -83,13 +84,18 @@ def known_digests(viewer: Actor, source: str) -> set[str]:
 
 
 @transaction.atomic
-def settle_incident(incident: Incident, *, by: Actor, person: Person | None) -> None:
-    """Take a waiting call off the morning list: with the person it was about, or as nobody to find."""
+def settle_incident(incident: Incident, *, by: Actor, person: Person | None, keep_place: bool = True) -> None:
+    """Take a waiting call off the morning list: with the person it was about, or as nobody to find.
+
+    Without `keep_place` where it was is destroyed at once.
+    """
     incident.refresh_from_db(from_queryset=Incident.objects.select_for_update())
     if incident.state not in ("waiting", "counted"):
         raise Refused("Somebody settled this call already.")
     incident.person, incident.state = person, "settled" if person else "nobody"
     incident.save(update_fields=["person", "state"])
+    if not keep_place:
+        shred_rows(Incident.objects.filter(id=incident.id), ["place"], by=by)
     record("incident_settled", kind="incident", target=incident.id, by=by, state=incident.state)
 
 

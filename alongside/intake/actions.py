@@ -61,6 +61,9 @@ def add_person_to(incident: Incident, who: Newcomer, *, by: Actor) -> None:
         raise Refused("Somebody settled this call already.")
     found = recognize_person(who.description, by=by, home_town=who.home_town or incident.town)
     person = found.person
+    if person is None:  # promised never to be contacted, and forgotten: the call counts, and nobody is told
+        settle_incident(incident, by=by, person=None, keep_place=False)
+        return
     plain = {"ask_for": who.ask_for, "phone": who.phone, "meeting_place": who.meeting_place}
     # What the team knows of somebody is not overwritten from outside the team.
     only_missing = found.answer == "same" and by.role not in KNOW_THE_PERSON

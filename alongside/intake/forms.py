@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from alongside.accounts.models import Program, Town
 from alongside.common.clock import now as clock
 from alongside.common.ids import new_id
-from alongside.common.words import choices_of
+from alongside.common.words import choices_of, keepable
 from alongside.identity.tokens import Description
 from alongside.incidents.rules import FACTS, KINDS, NALOXONE_BY, OUTCOMES, Report
 from alongside.intake.actions import Newcomer
@@ -28,11 +28,14 @@ class PersonFields(forms.Form):
     birth_date = forms.DateField(
         label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[keepable])
     ask_for = forms.CharField(
-        label=_("Name to ask for"), max_length=80, required=False, help_text=_("If it is not the first name.")
+        label=_("Name to ask for"), max_length=80, required=False, help_text=_("If it is not the first name."),
+        validators=[keepable],
+    )  # fmt: skip
+    meeting_place = forms.CharField(
+        label=_("Where to find them"), max_length=200, required=False, validators=[keepable]
     )
-    meeting_place = forms.CharField(label=_("Where to find them"), max_length=200, required=False)
     home_town = forms.ModelChoiceField(
         label=_("Home town"), queryset=Town.objects.none(), required=False, empty_label=_("Same as where it happened")
     )
@@ -88,8 +91,9 @@ class ContactForm(PersonFields):
         label=_("Good to know"), choices=choices_of(FACTS), required=False, widget=forms.CheckboxSelectMultiple
     )
     place = forms.CharField(
-        label=_("Where it happened"), max_length=200, required=False, help_text=_("A street corner is enough.")
-    )
+        label=_("Where it happened"), max_length=200, required=False, help_text=_("A street corner is enough."),
+        validators=[keepable],
+    )  # fmt: skip
 
     field_order = (
         "draft", "kind", "when", "at", "town", "outcome", "naloxone_doses", "naloxone_by", "facts", "given_name",

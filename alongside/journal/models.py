@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from alongside.journal.rules import Line
+from alongside.journal.check import Line
 
 
 class Entry(models.Model):
@@ -31,7 +31,10 @@ class Entry(models.Model):
     RETENTION = "6 years"
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["target", "seq"], name="journal_by_target")]
+        indexes: ClassVar = [
+            models.Index(fields=["target", "seq"], name="journal_by_target"),
+            models.Index(fields=["program", "verb", "at"], name="journal_by_verb"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb}"

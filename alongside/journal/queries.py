@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
 from alongside.common.actor import Actor
+from alongside.journal.check import START, Line
 from alongside.journal.models import Entry
-from alongside.journal.rules import Line
+from alongside.journal.rules import ANCHOR_HOURS
 
 
 def lines_in_order() -> Iterator[tuple[Line, str]]:
@@ -19,3 +26,42 @@ def lines_in_order() -> Iterator[tuple[Line, str]]:
 def entries_about(viewer: Actor, target: UUID, limit: int = 200) -> list[Entry]:
     """The newest entries about one thing of the viewer's own program."""
     return list(Entry.objects.filter(program=str(viewer.program_id), target=str(target)).order_by("-seq")[:limit])
+
+
+def head_for(viewer: Actor) -> tuple[int, str]:
+    """The number and the hash of the last entry; they say nothing about anybody, so any program may anchor them."""
+    return Entry.objects.order_by("-seq").values_list("seq", "hash").first() or (0, START)
+
+
+def last_anchor_for(viewer: Actor) -> Entry | None:
+    """The last entry of the viewer's program that says the head was kept outside."""
+    return Entry.objects.filter(program=str(viewer.program_id), verb="anchored").order_by("-at").first()
+
+
+def anchor_is_stale(viewer: Actor, now: datetime) -> bool:
+    """Whether the head was not kept outside for too long: a day for a file or a command, eight days on paper."""
+    last = last_anchor_for(viewer)
+    return last is None or now - last.at > timedelta(hours=ANCHOR_HOURS.get(str(last.detail.get("how")), 24))
+
+
+def programs_in_journal() -> list[Actor]:
+    """Each program that has entries, as itself: the chain is one for all of them."""
+    names = Entry.objects.order_by("program").values_list("program", flat=True).distinct()
+    return [Actor.system(UUID(name)) for name in names]
+
+
+def looks_at(viewer: Actor, records: Sequence[UUID], limit: int = 2000) -> list[Entry]:
+    """The newest entries of the viewer's program that say somebody opened, or found, any of these records."""
+    looked = Entry.objects.filter(program=str(viewer.program_id), verb__in=("opened", "broke_glass", "looked_up"))
+    names = [str(found) for found in records]
+    among = reduce(or_, (Q(among__contains=name) for name in names))
+    rows = looked.annotate(among=Cast("detail", TextField())).filter(Q(target__in=names) | Q(target="several") & among)
+    found = list(rows.order_by("-seq")[:limit])
+    quiet = [(row.actor, row.at) for row in found if row.verb == "broke_glass" and row.detail.get("told") is False]
+    return [row for row in found if not any(_is_part_of(row, actor, at) for actor, at in quiet)]
+
+
+def _is_part_of(row: Entry, actor: str, at: datetime) -> bool:
+    """Whether an entry belongs to an opening in danger that the person is not told of, since telling would endanger somebody."""
+    danger = row.verb == "broke_glass" or row.detail.get("purpose") == "break_glass"
+    return danger and row.actor == actor and at <= row.at <= at + timedelta(minutes=15)

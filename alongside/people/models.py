@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alongside.common.ids import new_id
+from alongside.people.rules import WAYS
 
 
 class Stop(models.TextChoices):
@@ -28,6 +29,14 @@ class Person(models.Model):
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
     stop = models.CharField(max_length=12, choices=Stop, default=Stop.NONE)
     no_police = models.BooleanField(default=False)
+    text_only = models.BooleanField(default=False)
+    not_at_home = models.BooleanField(default=False)
+    prefers = models.CharField(max_length=12, blank=True, default="", choices=list(WAYS.items()))
+    # Asked together with "no contact": may a new event bring somebody to the door again?
+    come_back_after_new_event = models.BooleanField(default=False)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    # Kept because a law or a hold forbids destroying it, and opened for nobody but an ordered release.
+    sealed_at = models.DateTimeField(null=True, blank=True)
     deceased = models.BooleanField(default=False)
     out_of_reach = models.GeneratedField(
         expression=models.ExpressionWrapper(
@@ -38,7 +47,9 @@ class Person(models.Model):
 
     PRIVACY: ClassVar = {
         "id": "code", "program": "none", "code": "code", "home_town": "code", "merged_into": "code", "stop": "code",
-        "no_police": "code", "deceased": "code", "out_of_reach": "code",
+        "no_police": "code", "text_only": "code", "not_at_home": "code", "prefers": "code",
+        "come_back_after_new_event": "code", "stopped_at": "code", "sealed_at": "code", "deceased": "code",
+        "out_of_reach": "code",
     }  # fmt: skip
     RETENTION = "until forgotten"
 
@@ -50,3 +61,38 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Hold(models.Model):
+    """A legal hold: one named record that nobody forgets while it stands. Not for why: the reason lies with counsel.
+
+    It stands once both counsel and the privacy reviewer have signed, and comes up for review every 90 days.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    counsel = models.UUIDField(null=True)
+    reviewer = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    placed_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    review_on = models.DateField(null=True)
+
+    PRIVACY: ClassVar = {
+        "id": "none", "person": "code", "counsel": "staff", "reviewer": "staff", "asked_at": "none",
+        "placed_at": "none", "lifted_at": "none", "review_on": "none",
+    }  # fmt: skip
+    RETENTION = "6 years"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="one_hold_at_a_time", fields=["person"], condition=models.Q(lifted_at=None)),
+            models.CheckConstraint(
+                name="hold_stands_when_both_signed",
+                condition=models.Q(placed_at=None)
+                | models.Q(counsel__isnull=False, reviewer__isnull=False, review_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "hold"

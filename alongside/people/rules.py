@@ -1,6 +1,10 @@
-"""Spoken codes: two gentle words and a number, easy to say over a radio and impossible to trace back."""
+"""Spoken codes (impossible to trace back), what a person said about contact, and who signs a legal hold."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alongside.common.decision import YES, Decision
 
 COLOURS = (
     "amber", "aqua", "bronze", "cedar", "cherry", "coral", "cream", "fern", "ginger", "golden", "hazel", "indigo",
@@ -22,3 +26,44 @@ def spoken_code(number: int) -> str:
     rest, tail = divmod(number % CODES, NUMBERS)
     colour, bird = divmod(rest, len(BIRDS))
     return f"{COLOURS[colour]}-{BIRDS[bird]} {tail + 10}"
+
+
+WAYS = {
+    "phone": "Phone call", "text": "Text message", "letter": "Card or letter", "visit": "A visit",
+    "drop_in": "They come to us",
+}  # fmt: skip
+STRICTNESS = ("none", "no_visits", "no_contact")
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a person wants to be reached, as long as they did not ask for no contact at all."""
+
+    text_only: bool = False
+    not_at_home: bool = False
+    prefers: str = ""
+
+
+def may_loosen(before: tuple[str, bool], after: tuple[str, bool], *, said_so: bool) -> Decision:
+    """Whether (stop, no police) may become less strict: only at the person's own word, never by anybody for them."""
+    looser = STRICTNESS.index(after[0]) < STRICTNESS.index(before[0]) or (before[1] and not after[1])
+    if looser and not said_so:
+        return Decision.no("Only the person lifts this. Mark that they said so themselves.")
+    return YES
+
+
+def may_come_back(stop: str, *, chosen: bool, stopped_before_the_event: bool) -> bool:
+    """Whether a new event lifts “no contact”: only when the person chose that, and only for an event after it."""
+    return stop == "no_contact" and chosen and stopped_before_the_event
+
+
+HOLD_REVIEW_DAYS = 90
+# Who signs a hold; it stands when both have. Nobody holds both roles.
+HOLD_SIGNERS = {"counsel": "counsel", "privacy_reviewer": "reviewer"}
+
+
+def may_sign_hold(role: str) -> Decision:
+    """Whether a role may sign a legal hold; both counsel and the privacy reviewer have to before it stands."""
+    if role in HOLD_SIGNERS:
+        return YES
+    return Decision.no("A legal hold is signed by counsel and by the privacy reviewer.")

@@ -12,11 +12,12 @@ from alongside.accounts.models import Agency
 from alongside.cases.actions import plan_follow_up
 from alongside.cases.models import Case
 from alongside.cases.rules import AFTER_EXIT_DAYS
-from alongside.common.actor import POLICE_CLASSES, Actor
+from alongside.common.actor import Actor
 from alongside.common.clock import day_in
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.consent.actions import disclose
+from alongside.consent.rules import may_receive
 from alongside.identity.vault import seal
 from alongside.journal.actions import record
 from alongside.referrals.models import Need, Referral
@@ -71,15 +72,16 @@ def refer(need: Need, plan: Plan, *, by: Actor) -> Referral:
         return known
     if plan.handoff not in HANDOFFS or (plan.service is None and plan.agency is None):
         raise Refused("Choose a service and how it was handed over.")
-    if plan.agency is not None and plan.agency.kind in POLICE_CLASSES:
-        raise Refused("Nothing about a person is sent to the police.")
+    if plan.agency is not None and not may_receive(plan.agency.kind):
+        raise Refused("Nothing about a person is sent to the police, nor to anybody else who does not help.")
+    shared = None
     if plan.named:
         if plan.agency is None:
             raise Refused("A name is only sent to a partner who answers here.")
-        disclose(need.person, plan.agency, SHARED, by=by)
+        shared = disclose(need.person, plan.agency, SHARED, by=by)
     moment = clock()
     referral = Referral.objects.create(
-        need=need, person=need.person, service=plan.service, agency=plan.agency, named=plan.named,
+        need=need, person=need.person, service=plan.service, agency=plan.agency, named=plan.named, disclosure=shared,
         handoff=plan.handoff, status="requested", made_at=moment, changed_at=moment,
     )  # fmt: skip
     record("referral_moved", kind="referral", target=referral.id, by=by, to="requested")

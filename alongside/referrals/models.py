@@ -56,6 +56,8 @@ class Referral(models.Model):
     service = models.ForeignKey("services.Service", null=True, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey("accounts.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     named = models.BooleanField(default=False)
+    # What was shared with it; empty when nothing with a name was.
+    disclosure = models.ForeignKey("consent.Disclosure", null=True, on_delete=models.SET_NULL, related_name="+")
     status = models.CharField(max_length=18, choices=list(STATUSES.items()), default="draft")
     handoff = models.CharField(max_length=16, choices=list(HANDOFFS.items()), default="information")
     made_at = models.DateTimeField()
@@ -63,7 +65,7 @@ class Referral(models.Model):
 
     PRIVACY: ClassVar = {
         "id": "code", "need": "code", "person": "code", "service": "code", "agency": "code", "named": "none",
-        "status": "code", "handoff": "code", "made_at": "code", "changed_at": "code",
+        "disclosure": "none", "status": "code", "handoff": "code", "made_at": "code", "changed_at": "code",
     }  # fmt: skip
     RETENTION = "counted"
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from alongside.cases.queries import case_for, cases_visible_to
 from alongside.common.actor import Actor
 from alongside.referrals.models import Need, Referral
+from alongside.referrals.rules import OPEN_STATUSES
 
 
 def needs_of(viewer: Actor, case_id: UUID, now: datetime) -> list[Need]:
@@ -42,7 +43,7 @@ def inbox_for(viewer: Actor) -> list[Referral]:
     if viewer.agency_id is None:
         return []
     rows = Referral.objects.select_related("need", "person", "service").filter(agency_id=viewer.agency_id)
-    return list(rows.filter(status__in=["requested", "accepted", "on-hold", "in-progress"]).order_by("made_at")[:100])
+    return list(rows.filter(status__in=OPEN_STATUSES).order_by("made_at")[:100])
 
 
 def came_back_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referral]:

@@ -40,6 +40,8 @@ HANDOFFS = {
     "information": "gave the information", "number": "gave a phone number", "called_together": "called together",
     "in_person": "went there together", "transported": "drove there",
 }  # fmt: skip
+# Those that still want an answer or an end.
+OPEN_STATUSES = ("requested", "accepted", "on-hold", "in-progress")
 # What a partner learns of a named referral: how to reach the person, and what they want.
 SHARED = ("contact", "health")
 PARTNER_MAY = frozenset({"accepted", "rejected", "on-hold", "in-progress", "completed", "failed"})

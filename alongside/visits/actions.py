@@ -83,7 +83,9 @@ def _check(case: Case, draft: Draft, by: Actor) -> None:
     tries = list(Attempt.objects.filter(case=case).values_list("channel", "result"))
     cap = case.program.attempt_cap
     reconcile(draft.result, draft.response).require()
-    may_visit(draft.channel, case.person.stop, no_police=case.person.no_police, by_police=by.is_police).require()
+    wishes = case.person
+    may_visit(draft.channel, wishes.stop, no_police=wishes.no_police, by_police=by.is_police,
+              text_only=wishes.text_only, not_at_home=wishes.not_at_home).require()  # fmt: skip
     may_go(draft.channel, {channel for channel, _ in tries}, draft.waiver).require()
     may_try_again(_without_contact(tries), cap, coordinator_agrees=by.role == "coordinator").require()
     may_leave_kit(draft.result, draft.kits).require()

@@ -83,7 +83,13 @@ def may_try_again(attempts_without_contact: int, cap: int, *, coordinator_agrees
     return Decision.no(f"{attempts_without_contact} tries without contact. Ask the coordinator before another one.")
 
 
-def may_visit(channel: str, stop: str, *, no_police: bool, by_police: bool) -> Decision:
+# They came to us: whatever they asked about being looked for, this was their own step.
+THEIR_OWN_STEP = frozenset({"drop_in"})
+AT_HOME = frozenset({"home", "letter"})
+
+
+def may_visit(channel: str, stop: str, *, no_police: bool, by_police: bool, text_only: bool = False,
+              not_at_home: bool = False) -> Decision:  # fmt: skip
     """Whether this way of contact, by this worker, is what the person asked for."""
     if no_police and by_police:
         return Decision.no("The person asked for no police.")
@@ -91,6 +97,10 @@ def may_visit(channel: str, stop: str, *, no_police: bool, by_police: bool) -> D
         return Decision.no("The person asked for no contact. Only they can change that.")
     if stop == "no_visits" and channel not in REMOTE:
         return Decision.no("The person asked for no visits. Phone, text or write instead.")
+    if text_only and channel not in {"text"} | THEIR_OWN_STEP:
+        return Decision.no("The person asked for text messages only.")
+    if not_at_home and channel in AT_HOME:
+        return Decision.no("The person asked that nobody comes or writes to their home.")
     return YES
 
 

@@ -177,6 +177,7 @@ def test_a_closed_case_gets_no_team(ours, by, waiting):
 # --- moving and closing --------------------------------------------------------------------------------
 
 
+@pytest.mark.covers("R30")
 def test_closing_ends_every_tie_and_every_plan(ours, by, journal):
     case = case_with_team(ours)
     plan_follow_up(case, now().date(), "asked_back", by=by)
@@ -283,6 +284,7 @@ def test_the_queue_of_one_town(ours, by, waiting):
 
 
 @pytest.mark.parametrize("role", ["outreach_officer", "recovery_coach"])
+@pytest.mark.covers("R30", "R31")
 def test_a_worker_sees_the_own_cases_only_and_only_while_assigned(ours, waiting, role):
     case, viewer = case_with_team(ours), ours.actor(role)
     assert [row.id for row in queue_for(viewer, now()).cases] == [case.id]
@@ -303,6 +305,7 @@ def test_another_program_sees_nothing(cast, waiting):
 
 
 @pytest.mark.parametrize("role", ["coordinator", "outreach_officer", "recovery_coach"])
+@pytest.mark.covers("R42")
 def test_whoever_asked_for_no_contact_leaves_the_queue_in_every_role(ours, role):
     case = case_with_team(ours)
     assert len(queue_for(ours.actor(role), now()).cases) == 1

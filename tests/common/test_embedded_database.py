@@ -39,8 +39,24 @@ def refused(statement):
         "PRAGMA recursive_triggers = OFF",
         "PRAGMA trusted_schema = ON",
         "PRAGMA rekey = 'x'",
+        "PRAGMA KEY = 'x'",
+        "PRAGMA hexrekey = 'aa'",
+        "PRAGMA secure_delete = OFF",
+        "PRAGMA ignore_check_constraints = ON",
+        "PRAGMA journal_mode = OFF",
+        "PRAGMA synchronous = OFF",
+        "PRAGMA cipher_log = '/tmp/log'",
+        "PRAGMA cipher_plaintext_header_size = 32",
+        "CREATE INDEX more ON people_person (code)",
+        "CREATE TEMP TABLE copied AS SELECT * FROM identity_identity",
+        "CREATE TEMP TABLE copied (a)",
+        "CREATE VIRTUAL TABLE words USING fts5(a)",
+        "SELECT sqlcipher_export('main')",
+        "SELECT load_extension('x')",
+        "VACUUM INTO '/tmp/plain.db'",
     ],
 )
+@pytest.mark.covers("R21")
 def test_the_running_program_cannot_change_the_schema(statement):
     refused(statement)
 
@@ -55,6 +71,7 @@ def test_the_guard_stays_when_a_schema_change_fails_to_start():
         connection.connection.set_authorizer(deny_schema_changes)
 
 
+@pytest.mark.covers("R34", "R62")
 def test_without_the_key_the_file_is_noise():
     name = settings.DATABASES["default"]["NAME"]
     with open(name, "rb") as file:
@@ -66,6 +83,7 @@ def test_without_the_key_the_file_is_noise():
     other.close()
 
 
+@pytest.mark.covers("R62")
 def test_what_was_written_and_logged_shows_no_values():
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s", ["Zyxwhale"])

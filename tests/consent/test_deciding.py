@@ -55,6 +55,7 @@ def expected(role, agency, purpose, privacy_class, consent, relation):
     return cell == "yes" or (cell == "consent" and consent == "active")
 
 
+@pytest.mark.covers("R20")
 def test_every_combination_equals_the_golden_table():
     wrong, asked = [], 0
     for case in product(ALL_ROLES, ALL_AGENCIES, ALL_PURPOSES, ALL_CLASSES, ALL_CONSENTS, ALL_RELATIONS):
@@ -86,6 +87,7 @@ def test_taking_an_agreement_back_never_opens_more():
         )
 
 
+@pytest.mark.covers("R20", "R26")
 def test_police_never_see_who_somebody_is_nor_anything_about_health():
     for role, agency, purpose, kind, consent, relation in product(
         ALL_ROLES, sorted(POLICE_CLASSES), ALL_PURPOSES, sorted(NEVER_POLICE), ALL_CONSENTS, ALL_RELATIONS
@@ -112,6 +114,7 @@ def test_whatever_is_unknown_is_a_no(role, agency, purpose, kind, consent, relat
 
 
 @pytest.mark.parametrize("place", ["role", "purpose", "privacy_class", "consent", "relation"])
+@pytest.mark.covers("R20")
 def test_one_unknown_value_is_enough_for_a_no(place):
     known = {
         "role": "recovery_coach", "agency_class": "recovery", "purpose": "coach_followup", "privacy_class": "contact",
@@ -134,9 +137,17 @@ def test_the_table_and_the_rules_speak_of_the_same_things():
     assert {cell for row in GOLDEN.values() for cell in row.values()} <= {"yes", "consent", "-"}
 
 
-@pytest.mark.parametrize("name", ["recipient", "categories", "purpose", "expires_at", "given_at", "how", "language"])
+# 42 CFR 2.31(a): who, who tells, what, whom, why, how to take it back, until when, signed, by whom, on which day.
+ELEMENTS = (
+    "person", "discloser", "categories", "recipient", "purpose", "revocation", "expires_at", "how", "signature",
+    "signer", "given_at", "language",
+)  # fmt: skip
+
+
+@pytest.mark.covers("R01")
+@pytest.mark.parametrize("name", ELEMENTS)
 def test_an_agreement_without_one_of_its_elements_names_it(name):
-    whole = dict.fromkeys(("recipient", "categories", "purpose", "expires_at", "given_at", "how", "language"), "there")
+    whole = dict.fromkeys(ELEMENTS, "there")
     assert missing_element(whole) == ""
     assert missing_element({key: value for key, value in whole.items() if key != name}) == name
     assert missing_element(whole | {name: None}) == name

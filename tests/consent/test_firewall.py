@@ -45,6 +45,7 @@ def test_a_coach_who_was_not_assigned_opens_nothing(ours, contact):
     assert is_refused(asked(other, "outreach_visit", contact.ask_for, contact.meeting_place))
 
 
+@pytest.mark.covers("R26")
 def test_the_officer_opens_neither_the_full_name_nor_any_health_fact(ours, case):
     officer = ours.actor("outreach_officer")
     identity, note = Identity.objects.get(person=case.person), Attempt.objects.get(case=case).note
@@ -62,6 +63,7 @@ def test_roles_without_a_person_open_nothing_for_any_purpose(ours, case, contact
     assert is_refused(asked(ours.system, "coordination", *sealed))
 
 
+@pytest.mark.covers("R30")
 def test_when_the_assignment_expired_nothing_opens(ours, case, contact):
     later = now() + timedelta(days=ours.program.assignment_days, minutes=1)
     for role in ("outreach_officer", "recovery_coach"):
@@ -70,6 +72,7 @@ def test_when_the_assignment_expired_nothing_opens(ours, case, contact):
     assert asked(ours.actor("recovery_coach"), "outreach_visit", contact.ask_for, at=just_before) == [ASK_FOR]
 
 
+@pytest.mark.covers("R30")
 def test_when_the_tie_is_closed_nothing_opens(ours, case, contact):
     close_ties(case.person, by=ours.actor("coordinator"), users=[user.id for user in ours.users.values()])
     assert is_refused(asked(ours.actor("outreach_officer"), "outreach_visit", contact.ask_for))
@@ -91,6 +94,7 @@ def test_in_whatever_order_ties_came_an_open_one_opens(ours, first):
     assert asked(coach.actor(), "outreach_visit", Contact.objects.get(person=person).ask_for) == [ASK_FOR]
 
 
+@pytest.mark.covers("R44")
 def test_after_forgetting_nothing_opens_for_anybody(ours, case, contact):
     forget(case.person.id, by=ours.system)
     for role in ("recovery_coach", "coordinator", "outreach_officer"):
@@ -153,11 +157,13 @@ def test_a_partner_without_an_agreement_opens_nothing(ours):
     assert "not agreed" in answer.reason
 
 
+@pytest.mark.covers("R05")
 def test_an_agreement_that_was_taken_back_closes_at_once(ours, referred):
     revoke_consent(Consent.objects.get(person=referred), by=ours.actor("recovery_coach"))
     assert is_refused(asked(ours.actor("partner"), "referral_receive", Contact.objects.get(person=referred).ask_for))
 
 
+@pytest.mark.covers("R06")
 def test_an_agreement_that_ended_by_itself_closes(ours, referred):
     open_tie(referred, by=ours.system, agency=ours.agencies["shelter"], until=now() + timedelta(days=400))
     later = now() + timedelta(days=91)
@@ -175,6 +181,7 @@ def test_a_second_agreement_holds_when_the_first_ended(ours, referred):
     assert asked(ours.actor("partner"), "referral_receive", Contact.objects.get(person=referred).ask_for) == [ASK_FOR]
 
 
+@pytest.mark.covers("R24")
 def test_another_partner_opens_nothing(ours, referred):
     other = ours.user("partner", employer="recovery").actor()
     assert is_refused(asked(other, "referral_receive", Contact.objects.get(person=referred).ask_for))
@@ -183,6 +190,7 @@ def test_another_partner_opens_nothing(ours, referred):
 # --- the journal --------------------------------------------------------------------------------
 
 
+@pytest.mark.covers("R51", "R52")
 def test_opening_and_denying_are_journaled_by_ids_only(ours, case, contact):
     before = Entry.objects.count()
     identity = Identity.objects.get(person=case.person)
@@ -194,6 +202,7 @@ def test_opening_and_denying_are_journaled_by_ids_only(ours, case, contact):
     assert denied.detail["classes"] == ["identity"]
 
 
+@pytest.mark.covers("R52")
 def test_no_journal_entry_of_the_whole_job_holds_a_word(ours, case, contact):
     asked(ours.actor("recovery_coach"), "coach_followup", contact.ask_for, Attempt.objects.get(case=case).note)
     for entry in Entry.objects.all():
@@ -201,6 +210,7 @@ def test_no_journal_entry_of_the_whole_job_holds_a_word(ours, case, contact):
         assert case.person.code not in str(vars(entry))
 
 
+@pytest.mark.covers("R51")
 def test_without_a_journal_nothing_is_opened(ours, contact, monkeypatch):
     opened = []
 

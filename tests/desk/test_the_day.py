@@ -119,7 +119,7 @@ def test_from_the_queue_to_the_close(ours, as_role):
 
     coach.post(f"/cases/{case.id}/need/", {"code": "shelter_tonight", "words": "somewhere my dog may stay"})
     need, shelter = Need.objects.get(), ours.agencies["shelter"]
-    coach.post(f"/needs/{need.id}/refer/", {"agency": shelter.id, "handoff": "called_together", "agreed": "on"})
+    coach.post(f"/needs/{need.id}/refer/", {"agency": shelter.id, "handoff": "called_together", "agreed": "on", "age": "adult"})
     referral, partner = Referral.objects.get(), as_role("partner")
     inbox = partner.get("/referrals/").content.decode()
     assert "Wrenna" in inbox

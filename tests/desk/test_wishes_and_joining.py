@@ -36,6 +36,7 @@ def look_alikes(ours):
 
 
 @pytest.mark.parametrize("wish", [{"stop": "no_contact", "no_police": False}, {"stop": "none", "no_police": True}])
+@pytest.mark.covers("R30", "R42")
 def test_a_wish_ends_what_the_officer_sees_at_once(ours, wish):
     case = case_with_team(ours)
     officer, coach = ours.actor("outreach_officer"), ours.actor("recovery_coach")
@@ -192,7 +193,7 @@ def test_an_agreement_is_taken_back_from_the_case_page(ours):
     client = Client()
     client.force_login(ours.users["recovery_coach"])
     need, shelter = Need.objects.get(), ours.agencies["shelter"]
-    client.post(f"/needs/{need.id}/refer/", {"agency": shelter.id, "handoff": "information", "agreed": "on"})
+    client.post(f"/needs/{need.id}/refer/", {"agency": shelter.id, "handoff": "information", "agreed": "on", "age": "adult"})
     consent = Consent.objects.get()
     assert f"/cases/{case.id}/agreements/{consent.id}/" in client.get(f"/cases/{case.id}/").content.decode()
     client.post(f"/cases/{case.id}/agreements/{consent.id}/")
@@ -210,6 +211,7 @@ def test_a_closed_case_takes_no_needs_and_no_days(ours):
         plan_follow_up(case, now().date(), "retry", by=ours.actor("recovery_coach"))
 
 
+@pytest.mark.covers("R26")
 def test_an_officer_of_an_ambulance_sees_no_more_than_one_of_the_police(ours):
     medic = ours.user("outreach_officer", employer="health", name="medic")
     case = case_for_person(ours, person_of(ours, canaries=True), facts=("recent_release",))
@@ -223,6 +225,7 @@ def test_an_officer_of_an_ambulance_sees_no_more_than_one_of_the_police(ours):
         assert "released" not in page
 
 
+@pytest.mark.covers("R30")
 def test_an_expired_assignment_shows_as_no_team(ours):
     case = case_with_team(ours)
     Assignment.objects.update(expires_at=now() - timedelta(minutes=1))

@@ -8,7 +8,9 @@ from django.apps import apps
 from alongside.accounts.roles import PERMISSIONS, ROLES
 from alongside.cases import rules as cases
 from alongside.consent import rules as consent
+from alongside.legal import rules as legal
 from alongside.referrals import rules as referrals
+from tests.house import requirements
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference"
 NOTE = "*Printed from the code by `./run reference`; do not edit.*\n\n"
@@ -45,7 +47,7 @@ def inventory() -> str:
 def statuses() -> str:
     """The states and their moves."""
     parts = [f"# Statuses\n\n{NOTE}"]
-    for title, room in (("Case", cases), ("Referral", referrals)):
+    for title, room in (("Case", cases), ("Referral", referrals), ("Legal request", legal)):
         rows = [
             (code, words, room.STATUS_OWNERS[code], ", ".join(sorted(room.MOVES[code])) or "final")
             for code, words in room.STATUSES.items()
@@ -66,7 +68,8 @@ def decisions() -> str:
     return f"# What may be opened\n\n{NOTE}Whatever is not in this table is denied, to everybody.\n\n{text}"
 
 
-PAGES = {"roles.md": roles, "inventory.md": inventory, "statuses.md": statuses, "decisions.md": decisions}
+PAGES = {"roles.md": roles, "inventory.md": inventory, "statuses.md": statuses, "decisions.md": decisions,
+         "requirements.md": requirements.page}  # fmt: skip
 
 
 def write() -> None:

@@ -16,6 +16,7 @@ NOT_A_WRITE = {
     "incidents.known_digests": "reads, for one pass over a file",
     "consent.active_consent": "reads, inside an action",
     "cases.set_next_due": "a step of the actions beside it, never called from outside a transaction",
+    "journal.hold_the_chain": "takes the lock of the line that follows",
     "journal.record": "refuses to run outside a transaction; it is the line itself",
     "services.import_services": "opens its transaction inside, after the file was judged",
 }
@@ -27,10 +28,16 @@ NOBODY_THERE_YET = {
 }
 # Queries that take no viewer.
 NO_VIEWER = {
+    "journal.programs_in_journal": "for the command line, which acts as each program itself",
     "journal.lines_in_order": "the check of the chain: no content, no person",
     "incidents.one_event_pairs": "pure, over rows the viewer already has",
     "people.records_of": "ids of a person the caller already has",
+    "people.held": "which of the ids the caller already has are frozen",
+    "legal.quarterly_counts": "for the public page: counts of requests, no person",
+    "legal.missing_months": "for the public page: months, no person",
     "accounts.the_program": "for the command line, which acts as the program itself",
+    "accounts.nobody": "at the door nobody is signed in yet",
+    "accounts.local_words": "the names of the user's own program, for judging a password",
 }
 
 

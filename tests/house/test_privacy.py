@@ -5,12 +5,13 @@ import re
 import tomllib
 
 import pytest
-from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.urls import get_resolver
 
 from alongside.identity.fields import CLASSES, SealedField
+from tests.house import promise
 from tests.house.source import PACKAGE, TOP, modules, room_of_label
 
 KNOWN = {
@@ -23,15 +24,13 @@ KNOWN = {
 MODELS = [m for m in apps.get_models() if room_of_label(m._meta.app_label)]
 
 
-def names(model):
-    return {field.name for field in model._meta.get_fields() if not field.auto_created or field.concrete}
-
-
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
+@pytest.mark.covers("R19")
 def test_every_field_has_a_privacy_class_and_the_table_a_retention(model):
     """Prevents a column about a person that nobody decided about."""
     privacy = getattr(model, "PRIVACY", {})
-    ours = {name for name in names(model) if name in {f.name for f in (*model._meta.fields, *model._meta.many_to_many)}}
+    columns = {field.name for field in (*model._meta.fields, *model._meta.many_to_many)}
+    ours = promise.names_of(model) & columns
     assert sorted(ours - set(privacy)) == [], "fields without a class"
     assert sorted(set(privacy) - ours) == [], "classes of fields that are not there"
     assert sorted(set(privacy.values()) - set(KNOWN)) == [], "unknown classes"
@@ -39,6 +38,7 @@ def test_every_field_has_a_privacy_class_and_the_table_a_retention(model):
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
+@pytest.mark.covers("R19")
 def test_a_sealed_class_is_sealed_and_nothing_else_is(model):
     """Prevents a name in clear under the label of a sealed class, and a seal with the keys of another class."""
     for field in model._meta.fields:
@@ -52,95 +52,122 @@ def test_a_sealed_class_is_sealed_and_nothing_else_is(model):
 
 # --- what can never be kept ------------------------------------------------------------------------------------------
 
-FORBIDDEN = {
-    "warrant", "warrants", "wanted", "criminal", "crime", "charge", "charges", "charged", "arrest", "arrests",
-    "arrested", "probation", "parole", "immigration", "immigrant", "citizenship", "visa", "alien", "ssn",
-    "social_security", "plate", "license_plate", "licence_plate", "license_number", "licence_number",
-    "drivers_license", "vin", "risk_score", "score", "risk_level", "photo", "photograph", "picture", "image",
-    "mugshot", "selfie", "fingerprint", "face", "voice", "biometric", "narrative", "cad_number", "incident_number",
-    "call_number", "report_number", "body_camera", "dealer", "supplier", "drug_amount", "quantity", "associates",
-    "gang", "gps", "track", "last_seen", "refused", "compliant", "non_compliant", "noncompliant", "counseling_note",
-    "counselling_note", "sid", "fbi_number", "ncic", "conviction", "convictions", "jail_record", "booking", "suspect",
-    "offender", "counselling", "race_text", "ip_address", "device_id",
-}  # fmt: skip
-
-
-def forbidden_in(name: str) -> set[str]:
-    """Forbidden words of a name: `arrest_date`, `LicensePlate`, `risk-score`; not `discharge` and not `template`."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-    parts = [part for part in re.split(r"[^a-z0-9]+", words) if part]
-    pairs = {"_".join(pair) for pair in zip(parts, parts[1:], strict=False)}
-    return (set(parts) | pairs) & FORBIDDEN
-
-
 @pytest.mark.parametrize(
     ("name", "found"),
     [("arrest_date", True), ("LicensePlate", True), ("risk-score", True), ("discharge", False), ("template", False),
      ("priorCharges", True), ("surface", False), ("SSN", True), ("photo_url", True), ("recharged", False)],
 )  # fmt: skip
 def test_the_scan_finds_forbidden_names(name, found):
-    assert bool(forbidden_in(name)) is found
+    assert bool(promise.forbidden_in(name)) is found
 
 
+@pytest.mark.covers("R29", "R10", "R08")
 def test_no_table_can_hold_what_must_not_be_held():
     """Prevents a field for warrants, charges, immigration, scores or faces: the tool must not be able to do it."""
-    wrong = [
-        f"{model._meta.label}.{name}"
-        for model in MODELS
-        for name in [*names(model), model._meta.model_name, model._meta.db_table]
-        if forbidden_in(name)
-    ]
-    assert not wrong, "\n".join(wrong)
+    assert promise.in_models(MODELS) == []
 
 
-def every_form(base=forms.BaseForm):
-    for form in base.__subclasses__():
-        yield form
-        yield from every_form(form)
-
-
+@pytest.mark.covers("R29", "R08")
 def test_no_form_asks_for_what_must_not_be_held():
     """Prevents the question itself: what is asked is written down somewhere."""
-    list(get_resolver().url_patterns)  # loads every views.py, and with it every form
-    ours = [form for form in every_form() if form.__module__.startswith("alongside.")]
-    wrong = [
-        f"{form.__name__}.{name}"
-        for form in ours
-        for name, field in form.base_fields.items()
-        if forbidden_in(name) or forbidden_in(str(field.label or ""))
-    ]
-    assert not wrong, "\n".join(wrong)
+    forms = promise.our_forms()
+    assert len(forms) > 5
+    assert promise.in_forms(forms) == []
 
 
+@pytest.mark.covers("R29")
 def test_no_import_profile_takes_what_must_not_be_held():
     """Prevents a column of warrants that comes in with the call log."""
-    taken = []
-
-    def walk(value, key):
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                walk(inner, name)
-        elif key in {"column", "columns"}:
-            taken.extend(value if isinstance(value, list) else [value])
-
-    profiles = sorted(PACKAGE.rglob("call_profiles/*.toml"))
-    assert profiles
-    for profile in profiles:
-        walk(tomllib.loads(profile.read_text()), profile.name)
-    assert len(taken) > len(profiles)
-    assert [column for column in taken if forbidden_in(column)] == []
+    profiles = sorted(PACKAGE.rglob("*_profiles/*.toml"))
+    columns = [column for path in profiles for column in promise.columns_of(tomllib.loads(path.read_text()))]
+    assert len(columns) > len(profiles) > 0
+    assert promise.in_profiles(profiles) == []
 
 
+@pytest.mark.covers("R29", "R37")
 def test_no_address_names_what_must_not_be_held():
     """Prevents a door to it."""
+    patterns = get_resolver().url_patterns
+    assert len(list(promise.addresses(patterns))) > 50
+    assert promise.in_addresses(patterns) == []
 
-    def addresses(patterns, prefix=""):
-        for pattern in patterns:
-            yield prefix + str(pattern.pattern)
-            yield getattr(pattern, "name", None) or ""
-            yield from addresses(getattr(pattern, "url_patterns", ()), prefix + str(pattern.pattern))
 
-    assert [address for address in addresses(get_resolver().url_patterns) if forbidden_in(address)] == []
+@pytest.mark.covers("R29")
+def test_no_setting_turns_it_on():
+    """Prevents a promise that an administrator can switch off, or a connector one line of configuration away."""
+    assert len([name for source in promise.sources() for name in promise.settings_read(source)]) > 5
+    assert promise.in_settings(promise.sources()) == []
+
+
+@pytest.mark.covers("R29", "R37")
+def test_no_command_and_no_parameter_carries_it():
+    """Prevents the back door: a command that exports it, an address that filters by it."""
+    assert len(promise.our_commands()) > 3
+    assert [name for name in promise.our_commands() if promise.forbidden_in(name)] == []
+    assert len([name for source in promise.sources() for name in promise.asked_in_url(source)]) > 5
+    assert promise.in_parameters(promise.sources()) == []
+
+
+@pytest.mark.covers("R29", "R37", "R08")
+def test_no_template_asks_for_it_by_hand():
+    """Prevents a field that no form class knows of, and a printed form for committing somebody."""
+    templates = sorted(PACKAGE.rglob("templates/**/*"))
+    paths = [path for path in templates if path.is_file()]
+    assert len([name for path in paths for name in promise.inputs_of(path.read_text())]) > 10
+    assert promise.in_templates(paths) == []
+
+
+@pytest.mark.covers("R37", "R29")
+def test_nothing_that_can_be_ticked_means_it():
+    """Prevents a purpose, a need, a reason or an outcome for warrants, or for committing somebody against their will."""
+    entries = list(promise.code_tables())
+    assert len(entries) > 100
+    assert promise.in_tables(entries) == []
+
+
+MACHINES_ONLY = {"api", "api_key", "api_token", "webhook", "webhooks", "callback_url", "federation", "graphql", "feed"}
+
+
+@pytest.mark.covers("R36")
+def test_there_is_no_key_webhook_or_link_for_machines():
+    """Prevents a side door for whoever may not come in: what nobody can be given, police cannot be given either."""
+    words = [name for model in MODELS for name in [*promise.names_of(model), model._meta.model_name]]
+    words += promise.addresses(get_resolver().url_patterns)
+    words += [name for source in promise.sources() for name in promise.settings_read(source)]
+    parts = [(word, set(re.split(r"[^a-z0-9]+", word.lower())) | {word.lower()}) for word in words]
+    assert [word for word, pieces in parts if pieces & MACHINES_ONLY] == []
+    views = [entry.callback for entry in promise.views(get_resolver().url_patterns)]
+    assert len(views) > 20
+    assert [view.__name__ for view in views if getattr(view, "csrf_exempt", False)] == []
+    assert settings.AUTHENTICATION_BACKENDS == ["alongside.entrance.adapters.PasswordBackend"]
+
+
+@pytest.mark.parametrize(
+    ("scan", "planted"),
+    [
+        (promise.in_settings, 'os.environ.get("ALONGSIDE_NCIC_URL")'),
+        (promise.in_settings, "os.environ['ODMAP_WARRANT_FEED']"),
+        (promise.in_parameters, 'request.GET.get("risk_score")'),
+        (promise.in_parameters, 'request.POST["ssn"]'),
+    ],
+)
+def test_the_scan_of_sources_finds_what_is_planted(scan, planted):
+    assert scan([planted])
+    assert scan(["nothing of the kind"]) == []
+
+
+@pytest.mark.parametrize("text", ['<input type="text" name="warrant">', '<textarea id="narrative"></textarea>'])
+def test_the_scan_of_templates_finds_what_is_planted(tmp_path, text):
+    page = tmp_path / "page.html"
+    page.write_text(text)
+    assert promise.in_templates([page])
+    page.rename(tmp_path / "civil-commitment.html")
+    assert promise.in_templates([tmp_path / "civil-commitment.html"])
+
+
+def test_the_scan_of_tables_finds_what_is_planted():
+    assert promise.in_tables([("x", "involuntary_commitment held against their will")])
+    assert promise.in_tables([("x", "counseling talking with somebody")]) == []
 
 
 def test_the_migrations_are_complete(db):

@@ -4,6 +4,7 @@ import pytest
 
 from alongside.cases import rules as cases
 from alongside.incidents import rules as incidents
+from alongside.legal import rules as legal
 from alongside.referrals import rules as referrals
 
 TABLES = {
@@ -12,8 +13,9 @@ TABLES = {
         referrals.STATUSES, referrals.STATUS_OWNERS, referrals.MOVES, "draft",
         {"rejected", "cancelled", "failed", "entered-in-error"},
     ),
+    "legal": (legal.STATUSES, legal.STATUS_OWNERS, legal.MOVES, "received", {"closed"}),
 }  # fmt: skip
-OWNERS = {"team", "coordinator", "partner", "nobody"}
+OWNERS = {"team", "coordinator", "partner", "counsel", "approver", "nobody"}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -53,7 +55,8 @@ def test_moves_lead_to_statuses_that_exist(table):
 @pytest.mark.parametrize(
     "table",
     [cases.STATUSES, cases.OUTCOMES, cases.REASONS, cases.FOLLOW_UP_REASONS, incidents.STATES, incidents.KINDS,
-     incidents.FACTS, referrals.STATUSES, referrals.HANDOFFS],
+     incidents.FACTS, referrals.STATUSES, referrals.HANDOFFS, legal.STATUSES, legal.KINDS, legal.ASKERS, legal.STATUTES,
+     legal.FINDINGS, legal.NOTICES],
 )  # fmt: skip
 def test_every_code_has_words(table):
     """Prevents a screen that shows a code."""

@@ -3,10 +3,11 @@
 import os
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alongside.identity.envelope import NONCE_BYTES, VERSION, Unreadable, open_bytes, seal_bytes
+from alongside.identity.envelope import NONCE_BYTES, VERSION, Unreadable, open_as, open_bytes, seal_bytes, seal_for
 
 KEY, PLACE = b"k" * 32, "identity_identity|given_name|0190"
 
@@ -21,12 +22,15 @@ def test_the_plain_value_is_not_in_the_sealed_one(plain):
     assert plain not in seal_bytes(KEY, plain, PLACE)
 
 
+@pytest.mark.covers("R63")
 @given(place=st.text(max_size=60).filter(lambda place: place != PLACE))
+@pytest.mark.covers("R63")
 def test_it_opens_in_no_other_place(place):
     with pytest.raises(Unreadable):
         open_bytes(KEY, seal_bytes(KEY, b"Maria", PLACE), place)
 
 
+@pytest.mark.covers("R63")
 @given(spot=st.integers(0, 1000), bit=st.integers(0, 7))
 def test_a_single_changed_bit_is_noticed(spot, bit):
     sealed = bytearray(seal_bytes(KEY, b"Maria", PLACE))
@@ -52,7 +56,32 @@ def test_a_cut_value_is_unreadable_and_nothing_worse(cut):
         open_bytes(KEY, seal_bytes(KEY, b"Maria", PLACE)[:-cut], PLACE)
 
 
+@pytest.mark.covers("R63")
+@pytest.mark.covers("R63")
 def test_a_nonce_is_never_used_twice():
-    count = int(os.environ.get("ALONGSIDE_NONCES", "20000"))
+    """At night ten million times: 96 random bits, so the chance of one repeat by luck is below 10**-15."""
+    count = int(os.environ.get("ALONGSIDE_NONCES", "100000"))
     nonces = {seal_bytes(KEY, b"", PLACE)[len(VERSION) : len(VERSION) + NONCE_BYTES] for _ in range(count)}
     assert len(nonces) == count
+
+
+# --- to a recipient -----------------------------------------------------------------------------------------------------
+
+MINE, PUBLIC = (key := X25519PrivateKey.generate()).private_bytes_raw(), key.public_key().public_bytes_raw()
+
+
+@given(plain=st.binary(max_size=300))
+def test_what_was_sealed_for_a_recipient_opens_for_that_one(plain):
+    assert open_as(MINE, seal_for(PUBLIC, plain, PLACE), PLACE) == plain
+
+
+def test_nobody_else_opens_what_was_sealed_for_a_recipient():
+    sealed = seal_for(PUBLIC, b"Maria", PLACE)
+    assert sealed != seal_for(PUBLIC, b"Maria", PLACE)
+    for key, place in ((X25519PrivateKey.generate().private_bytes_raw(), PLACE), (MINE, "elsewhere")):
+        with pytest.raises(Unreadable):
+            open_as(key, sealed, place)
+    for changed in (b"", sealed[:20], sealed[:-1], b"\x01" + sealed[1:], b"\x02" + bytes(32) + sealed[33:],
+                    bytes([*sealed[:40], sealed[40] ^ 1, *sealed[41:]])):  # fmt: skip
+        with pytest.raises(Unreadable):
+            open_as(MINE, changed, PLACE)

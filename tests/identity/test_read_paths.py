@@ -28,6 +28,7 @@ SEALED = [
     for field in model._meta.concrete_fields
     if isinstance(field, SealedField)
 ]
+pytestmark = pytest.mark.covers("R21", "R69c")
 each = pytest.mark.parametrize(("model", "name"), SEALED, ids=[f"{m._meta.label}.{n}" for m, n in SEALED])
 
 

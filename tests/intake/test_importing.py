@@ -127,6 +127,7 @@ def test_an_unreadable_or_foreign_file_is_one_sentence(tmp_path, by, content, wo
     assert everything() == before
 
 
+@pytest.mark.covers("R29")
 def test_a_column_of_warrants_is_left_out_before_anything_is_read(tmp_path, by):
     path = file_of(tmp_path, [[*call(1), "BENCH-WARRANT-77"]], [*HEADER, "Warrant Status"])
     summary = take(path, by)

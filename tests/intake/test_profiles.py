@@ -93,6 +93,7 @@ def test_an_outcome_outside_the_list_is_no_profile():
         "licence", "plate", "riskScore", "Risk", "Mugshot URL", "photos", "narrative", "Jail", "Offenses", "DL Number",
     ],
 )  # fmt: skip
+@pytest.mark.covers("R29")
 def test_a_column_about_the_law_or_a_score_is_never_read(name):
     assert forbidden_columns(["desc", name, "title"]) == [name]
 

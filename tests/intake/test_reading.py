@@ -164,6 +164,7 @@ def test_columns_may_stand_in_another_order_and_more_may_be_there():
     assert read(text)[1][0].place == "MAIN ST"
 
 
+@pytest.mark.covers("R29")
 def test_a_column_of_warrants_is_dropped_and_said_and_nothing_of_it_is_read():
     rows = [OVERDOSE + ",FELONY WARRANT,999-99-9999", OTHER + ",none,"]
     calls, outcomes = read(lines(*rows, header=MONTGOMERY + ",Warrant Status,SSN"))
@@ -173,6 +174,7 @@ def test_a_column_of_warrants_is_dropped_and_said_and_nothing_of_it_is_read():
     assert read(lines(OVERDOSE))[0].dropped_columns == []
 
 
+@pytest.mark.covers("R29")
 def test_an_arrest_in_the_register_is_not_carried():
     text = odin({}).replace("Survive", "Revive Action Desc,Survive", 1).replace(",Y,", ",ARREST,Y,", 1)
     assert "arrest" not in repr(read(text, "odin")[1]).casefold()

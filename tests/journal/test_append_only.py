@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from alongside.accounts.management.commands.setup import GRANTS
 from alongside.common.ids import new_id
+from alongside.common.walls import acting, lay_walls
 from alongside.journal.actions import NotInTransaction, record
+from alongside.journal.check import verify
 from alongside.journal.models import Entry
 from alongside.journal.queries import entries_about, lines_in_order
-from alongside.journal.rules import verify
 
 COLUMNS = "seq, at, program, actor, role, verb, kind, target, detail, previous, hash"
 # ruff: noqa: S608  # statements made of our own constants
@@ -39,6 +39,11 @@ EVERYWHERE = [
     f"INSERT INTO journal_entry ({COLUMNS}) VALUES (1, {FORGED}) ON CONFLICT (seq) DO UPDATE SET verb = excluded.verb",
 ]
 SQLITE = [
+    "CREATE TRIGGER silence BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(IGNORE); END",
+    "CREATE TEMP TRIGGER silence BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(IGNORE); END",
+    "ALTER TABLE journal_entry ADD COLUMN more TEXT",
+    "ALTER TABLE journal_entry RENAME COLUMN detail TO gone",
+    "PRAGMA writable_schema = ON",
     f"INSERT OR REPLACE INTO journal_entry ({COLUMNS}) VALUES (1, {FORGED})",
     f"REPLACE INTO journal_entry ({COLUMNS}) VALUES (2, {FORGED})",
     f"INSERT INTO journal_entry ({COLUMNS}) VALUES (999999, {FORGED})",
@@ -53,6 +58,11 @@ SQLITE = [
 ]
 POSTGRES_OWNER = ["TRUNCATE journal_entry", "TRUNCATE journal_entry CASCADE"]
 POSTGRES_APP = [
+    "ALTER TABLE journal_entry ALTER COLUMN verb DROP NOT NULL",
+    "ALTER TABLE journal_entry DISABLE ROW LEVEL SECURITY",
+    "CREATE RULE silence AS ON INSERT TO journal_entry DO INSTEAD NOTHING",
+    "CREATE TRIGGER silence BEFORE INSERT ON journal_entry FOR EACH ROW EXECUTE FUNCTION journal_refuse()",
+    "COPY journal_entry FROM PROGRAM 'true'",
     "ALTER TABLE journal_entry RENAME TO gone",
     "ALTER TABLE journal_entry DISABLE TRIGGER ALL",
     "ALTER TABLE journal_entry DROP COLUMN detail",
@@ -68,17 +78,20 @@ POSTGRES_APP = [
 
 
 @pytest.mark.parametrize("statement", EVERYWHERE)
+@pytest.mark.covers("R53")
 def test_no_entry_is_changed_or_removed(three, statement):
     refused(statement)
 
 
 @pytest.mark.parametrize("statement", SQLITE)
+@pytest.mark.covers("R53")
 def test_sqlite_refuses_every_other_way(three, statement):
     if connection.vendor != "sqlite":
         pytest.skip("about the embedded database")
     refused(statement)
 
 
+@pytest.mark.covers("R53")
 def test_the_orm_is_refused_too(three):
     entry = Entry.objects.order_by("seq").first()
     entry.verb = "denied"
@@ -105,13 +118,15 @@ class TestPostgreSQL:
             pytest.skip("about PostgreSQL")
 
     @pytest.fixture
-    def app_role(self):
-        """The rights the program runs with, made by `alongside setup`; rolled back with the test."""
-        with connection.cursor() as cursor:
-            cursor.execute(GRANTS)
-            cursor.execute("GRANT alongside_app TO CURRENT_USER")
-            cursor.execute("SET LOCAL ROLE alongside_app")
-        yield
+    def app_role(self, ours):
+        """The rights the program runs with, laid by `alongside setup`, acting for our program; rolled back with the test."""
+        connection.check_constraints()  # nothing waits for the end of a transaction that never comes
+        lay_walls()
+        with acting(ours.program.id):
+            with connection.cursor() as cursor:
+                cursor.execute("GRANT alongside_app TO CURRENT_USER")
+                cursor.execute("SET LOCAL ROLE alongside_app")
+            yield
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
 
@@ -119,6 +134,7 @@ class TestPostgreSQL:
     def test_even_the_owner_cannot_empty_it(self, statement):
         refused(statement)
 
+    @pytest.mark.covers("R53")
     @pytest.mark.parametrize("statement", EVERYWHERE + POSTGRES_OWNER + POSTGRES_APP)
     def test_the_program_can_only_append(self, app_role, statement):
         refused(statement)
@@ -137,6 +153,7 @@ def test_writing_outside_a_transaction_is_an_error(ours, monkeypatch):
         record("opened", kind="sealed", target=new_id(), by=ours.system)
 
 
+@pytest.mark.covers("R51")
 def test_the_entry_goes_when_the_act_fails(ours, journal):
     @transaction.atomic
     def act():

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from alongside.common.actor import Actor
 from alongside.common.ids import new_id
 from alongside.journal.actions import record
+from alongside.journal.check import START, Line, hash_of, verify
 from alongside.journal.models import Entry
-from alongside.journal.rules import START, VERBS, Line, hash_of, verify
+from alongside.journal.rules import VERBS
 from tests.cast import NOON
 
 MUTATIONS = int(os.environ.get("ALONGSIDE_MUTATIONS", "500"))
@@ -106,6 +107,7 @@ def test_an_unbroken_chain_is_unbroken():
     assert verify(lines, lines[29][1], 30).broken_at is None
 
 
+@pytest.mark.covers("R54")
 def test_every_mutation_is_found_and_named():
     chance, lines = random.Random(20260115), chain(30)
     missed = []
@@ -118,6 +120,7 @@ def test_every_mutation_is_found_and_named():
     assert missed == [], f"{len(missed)} of {MUTATIONS} missed"
 
 
+@pytest.mark.covers("R54")
 def test_without_an_anchor_a_cut_tail_cannot_be_seen():
     """Why the head is kept outside; stated, so that nobody believes otherwise."""
     assert verify(chain(30)[:20]).broken_at is None
@@ -166,6 +169,7 @@ def test_the_head_that_was_noted_outside_can_be_given_back(written):
     assert "unbroken" in run("--head", head)
 
 
+@pytest.mark.covers("R54")
 def test_a_head_that_is_not_in_the_journal_is_a_break(written):
     with pytest.raises(CommandError, match="anchored entry is not in the journal"):
         run("--head", f"{written.seq + 9}:{written.hash}")

@@ -11,6 +11,9 @@ from django.db import transaction
 
 django.setup()
 
+from allauth.mfa.models import Authenticator  # noqa: E402  # Django must be set up first
+from allauth.mfa.utils import encrypt  # noqa: E402
+
 from alongside.accounts.models import Agency, Program, Town, User  # noqa: E402  # Django must be set up first
 from alongside.cases.actions import assign_team  # noqa: E402
 from alongside.cases.models import Case  # noqa: E402
@@ -52,6 +55,8 @@ def seed() -> None:
         user = User(username=username, display_name=name, role=role, agency=agencies[agency])
         user.set_password(os.environ["SITE_PASSWORD"])
         user.save()
+        secret = encrypt(os.environ["SITE_SECRET"])
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
         user.towns.set(towns if role == "data_designee" else [])
         users[username] = user
     actors = {username: user.actor() for username, user in users.items()}
@@ -86,7 +91,7 @@ def work(actors: dict[str, Actor], users: dict[str, User], agencies: dict[str, A
     first, second = Case.objects.order_by("event_at")[1], Case.objects.order_by("event_at")[0]
     coach = actors["coach"]
     for case in (first, second):
-        assign_team(case, users["officer"], users["coach"], by=actors["coordinator"])
+        assign_team(case, users["officer"], users["coach"], by=actors["coordinator"], asked_by_coach=True)
     record_attempt(first, Draft(id=new_id(), channel="phone", result="no_answer"), by=coach)
     record_attempt(first, Draft(id=new_id(), channel="home", result="reached", response="services", kits=2,
                                 note="Good talk on the porch."), by=coach)  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import os
 import shutil
 import socket
@@ -21,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 TOP = Path(__file__).resolve().parents[2]
 # The same for everybody: the installation lives as long as the test.
 PASSWORD = "a walk beside the river"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 # Beyond the network, the answer to a bad form is 422 on purpose, and Chromium says so on its console.
@@ -53,7 +56,12 @@ SCREENS = (
     ("settle", "data", ("/intake/morning/", "/intake/morning/*/")),
     ("inbox", "shelter", ("/referrals/",)),
     ("month", "epidemiologist", ("/reports/month/",)),
-    ("nothing-here", "administrator", ("/",)),
+    ("users", "administrator", ("/users/",)),
+    ("user", "administrator", ("/users/", "/users/*/")),
+    ("user-add", "administrator", ("/add-user/",)),
+    ("your-sign-in", "coach", ("/sign-in/mine/",)),
+    ("add-passkey", "coach", ("/sign-in/mine/passkey/",)),
+    ("set-up-code", "", ("/sign-in/first/",)),
     ("not-found", "administrator", ("/today/",)),
 )
 
@@ -70,23 +78,41 @@ def free_port() -> int:
         return int(link.getsockname()[1])
 
 
+def totp(secret: str, step: int) -> str:
+    """RFC 6238: six digits for one step of 30 seconds."""
+    digest = hmac.digest(base64.b32decode(secret), step.to_bytes(8, "big"), "sha1")
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+
 @dataclass
 class Site:
     """One installation; `run` is its command line."""
 
     home: Path
     port: int = field(default_factory=free_port)
+    used: dict[str, int] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
         ours = {"ALONGSIDE_HOME": str(self.home), "PYTHONPATH": str(TOP), "DJANGO_SETTINGS_MODULE": "alongside.settings",
-                "SITE_PASSWORD": PASSWORD, "ALONGSIDE_DEMO_PASSWORD": PASSWORD}  # fmt: skip
+                "SITE_PASSWORD": PASSWORD, "SITE_SECRET": SECRET, "ALONGSIDE_DEMO_PASSWORD": PASSWORD}  # fmt: skip
         without = ("DATABASE_URL", "ALONGSIDE_KEYS", "ALONGSIDE_HTTPS", "ALONGSIDE_HOSTS")
         return {name: text for name, text in os.environ.items() if name not in without} | ours
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        """By name: a browser keeps passkeys for names only."""
+        return f"http://localhost:{self.port}"
+
+    def code_for(self, login: str) -> str:
+        """What the code generator of this login shows; each code works once, so the next one where it was used."""
+        step = int(time.time()) // 30
+        step = max(step, self.used.get(login, 0) + 1)
+        while step > int(time.time()) // 30 + 1:
+            time.sleep(0.5)
+        self.used[login] = step
+        return totp(SECRET, step)
 
     def run(self, *words: str) -> str:
         """One command of the program; a fault fails the caller with what it said."""
@@ -192,7 +218,9 @@ class Window:
         self.go("/sign-in/")
         self.page.get_by_label("Sign-in name").fill(login)
         self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.get_by_label("Code").fill(self.site.code_for(login))
+        self.page.get_by_role("button", name="Go on").click()
         self.page.wait_for_url(lambda url: "/sign-in/" not in url)
         return self.page
 

@@ -140,6 +140,7 @@ def test_the_whole_job_from_the_call_file_to_the_report(site, staff, tmp_path):
     page.get_by_label("A partner who answers here").select_option(label="Harbor Night Shelter")
     page.get_by_label("How was it handed over?").select_option(label="called together")
     page.get_by_label("The person agreed that this partner").check()
+    page.get_by_label("18 or older").check()
     page.get_by_role("button", name="Send").tap()
     page.get_by_text("Sent. The answer will show on the case.").wait_for()
 
@@ -181,7 +182,8 @@ def test_the_whole_job_from_the_call_file_to_the_report(site, staff, tmp_path):
     assert code not in text_of(coach.go("/today/"))
 
     # The month the closed case belongs to: counts, and nobody.
-    page = staff["epidemiologist"].go(f"/reports/month/?month={happened_at:%Y-%m}")
+    assert staff["epidemiologist"].status_of(f"/reports/month/?month={tomorrow:%Y-%m}") == 404  # not over
+    page = staff["coordinator"].go(f"/reports/month/?month={happened_at:%Y-%m}")
     assert page.locator("h1").inner_text() == f"{happened_at:%B %Y} in numbers"
     for hidden in (GIVEN, FAMILY, PLACE, NOTE, WORDS, "FERRY RD", code, address):
         assert hidden not in page.content()

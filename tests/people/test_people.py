@@ -46,7 +46,8 @@ def test_a_code_that_is_taken_is_not_given_twice(ours, monkeypatch):
 
 def test_a_person_is_a_key_and_a_code_and_nothing_else():
     names = {field.name for field in Person._meta.fields}
-    assert names == {"id", "program", "code", "home_town", "merged_into", "stop", "no_police", "deceased", "out_of_reach"}
+    wishes = {"stop", "no_police", "text_only", "not_at_home", "prefers", "come_back_after_new_event", "stopped_at"}
+    assert names == wishes | {"id", "program", "code", "home_town", "merged_into", "deceased", "sealed_at", "out_of_reach"}
 
 
 @pytest.mark.parametrize(("one", "other"), list(product(ORDER, ORDER)))

@@ -84,6 +84,7 @@ def test_a_named_referral_is_shared_as_agreed(bed, coach, shelter, journal):
     assert journal()[-3:] == ["tie_opened", "disclosed", "referral_moved"]
 
 
+@pytest.mark.covers("R10")
 def test_a_named_referral_without_an_agreement_is_refused_whole(ours, coach, shelter):
     need = note_need(case_with_team(ours, person_who_withdrew(ours)), "shelter_tonight", by=coach)
     with pytest.raises(Refused, match="not agreed"):
@@ -147,6 +148,7 @@ def test_a_partner_answers_and_does_no_more(ours, bed, coach, shelter):
 # --- who sees what --------------------------------------------------------------------------------
 
 
+@pytest.mark.covers("R24")
 def test_a_partner_sees_the_own_inbox_only(ours, bed, coach, shelter):
     referral = refer(bed, Plan(agency=shelter), by=coach)
     partner, other = ours.actor("partner"), ours.user("partner", employer="recovery").actor()
@@ -158,6 +160,7 @@ def test_a_partner_sees_the_own_inbox_only(ours, bed, coach, shelter):
     assert inbox_for(partner) == []
 
 
+@pytest.mark.covers("R26")
 def test_police_and_strangers_see_no_need_and_no_referral(cast, case, bed, coach, shelter):
     referral = refer(bed, Plan(agency=shelter), by=coach)
     strangers = [

@@ -2,9 +2,9 @@
 
 from alongside.consent.actions import record_consent
 from alongside.consent.models import Consent
-from alongside.desk.actions import agree_and_refer
 from alongside.referrals.actions import Plan, move_referral, note_need, refer
 from alongside.referrals.models import Referral
+from alongside.referrals.sharing import agree_and_refer
 from tests.cast import case_with_team
 
 
@@ -13,7 +13,7 @@ def test_the_same_referral_sent_twice_is_one(ours):
     need = note_need(case_with_team(ours), "shelter_tonight", by=coach)
     plan = Plan(agency=ours.agencies["shelter"], named=True)
     for _ in range(2):
-        agree_and_refer(need, plan, by=coach)
+        agree_and_refer(need, plan, by=coach, age="adult")
     assert (Referral.objects.count(), Consent.objects.count()) == (1, 1)
 
 
@@ -29,6 +29,6 @@ def test_an_agreement_to_less_does_not_stand_in_the_way_of_a_new_one(ours):
     coach = ours.actor("recovery_coach")
     need = note_need(case_with_team(ours), "shelter_tonight", by=coach)
     record_consent(need.person, ours.agencies["shelter"], ["contact"], by=coach)
-    agree_and_refer(need, Plan(agency=ours.agencies["shelter"], named=True), by=coach)
+    agree_and_refer(need, Plan(agency=ours.agencies["shelter"], named=True), by=coach, age="adult")
     assert Referral.objects.get().named
     assert Consent.objects.count() == 2

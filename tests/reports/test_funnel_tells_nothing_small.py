@@ -83,6 +83,7 @@ def range_of(goal, lines, bounds):
 
 
 @pytest.mark.parametrize("seed", range(FUNNELS))
+@pytest.mark.covers("R65")
 def test_no_part_and_no_difference_of_the_funnel_is_narrowed_down(seed):
     true = made_up(random.Random(seed))
     shown = show_funnel(*true)

@@ -53,15 +53,27 @@ def test_the_page_shows_the_month_with_its_definitions_and_neighbors(sign_in, ou
     assert "not over" not in told
 
 
-def test_the_present_month_is_the_first_and_the_last_to_ask_for(sign_in):
-    told = sign_in().get(reverse(PAGE)).content.decode()
+def test_the_present_month_is_the_first_and_the_last_for_those_who_see_the_cases_anyway(sign_in):
+    told = sign_in("coordinator").get(reverse(PAGE)).content.decode()
     assert "July 2026 in numbers" in told
     assert "This month is not over" in told
     assert "month=2026-08" not in told
 
 
+@pytest.mark.covers("R66")
+def test_whoever_only_counts_reads_months_that_are_over(sign_in):
+    """A running month read on two days is a difference of one person."""
+    reader = sign_in()
+    told = reader.get(reverse(PAGE)).content.decode()
+    assert "June 2026 in numbers" in told
+    assert "not over" not in told
+    assert "month=2026-07" not in told
+    assert [reader.get(reverse(name), {"month": "2026-07"}).status_code for name in (PAGE, FILE)] == [404, 404]
+
+
 @pytest.mark.parametrize("month", ["2026-08", "2027-01", "2026-13", "2026-5", "1999-12", "2026-05-01", "May", ""])
 @pytest.mark.parametrize("name", [PAGE, FILE])
+@pytest.mark.covers("R66")
 def test_anything_but_a_whole_month_that_has_begun_does_not_exist(sign_in, name, month):
     assert sign_in().get(reverse(name), {"month": month}).status_code == 404
 
@@ -74,6 +86,7 @@ def test_the_month_is_there_for_those_who_may_read_counts(sign_in, name, role):
 
 
 @pytest.mark.parametrize(("name", "form"), [(PAGE, "page"), (FILE, "file")])
+@pytest.mark.covers("R51", "R68b")
 def test_each_reading_is_journaled_once(sign_in, journal, name, form):
     sign_in().get(reverse(name), {"month": "2026-05"})
     assert journal().count("report_read") == 1
@@ -101,6 +114,7 @@ def test_the_file_has_one_number_a_line_and_says_what_is_hidden(sign_in, ours):
     assert {len(line) for line in lines} == {4}
 
 
+@pytest.mark.covers("R68b")
 def test_the_file_never_starts_a_formula(sign_in, ours):
     town = ours.towns[0]
     town.name = '=HYPERLINK("http://example.org")'
@@ -112,6 +126,7 @@ def test_the_file_never_starts_a_formula(sign_in, ours):
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", " =1", "\t1", "\r1"])
+@pytest.mark.covers("R68b")
 def test_a_cell_that_could_start_a_formula_is_text(text):
     assert safe_cell(text) == f"'{text}"
     assert safe_cell("Eastpoint") == "Eastpoint"

@@ -69,6 +69,7 @@ class Reader:
 
 @given(table=tables(), smallest=st.sampled_from([11, 11, 5]))
 @long_or_short
+@pytest.mark.covers("R65")
 def test_no_hidden_number_can_be_worked_out(table, smallest):
     shown = suppress_small_cells(table, smallest)
     assert Reader(shown).narrowest() >= smallest - 1 - 1e-6
@@ -76,6 +77,7 @@ def test_no_hidden_number_can_be_worked_out(table, smallest):
 
 @given(table=tables(), smallest=st.sampled_from([11, 5]))
 @long_or_short
+@pytest.mark.covers("R65")
 def test_what_is_printed_is_true_and_never_small(table, smallest):
     shown = suppress_small_cells(table, smallest)
     sums = [sum(row) for row in table.cells]
@@ -156,6 +158,7 @@ def chains(draw):
 
 @given(chain=chains(), smallest=st.sampled_from([11, 5]))
 @long_or_short
+@pytest.mark.covers("R65", "R66")
 def test_no_subtraction_of_nested_counts_gives_a_small_one(chain, smallest):
     counts, order = chain
     shown = show_nested({name: counts[name] for name in order}, smallest)

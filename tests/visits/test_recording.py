@@ -104,6 +104,7 @@ def test_a_contact_starts_the_count_anew(case, coach):
     assert again(case).status == "in_contact"
 
 
+@pytest.mark.covers("R42")
 def test_no_contact_closes_and_leaves_the_queue_in_every_role(ours, case, coach):
     record_attempt(case, draft(result="reached", response="no_contact"), by=coach)
     closed = again(case)
@@ -133,6 +134,7 @@ def test_who_wants_no_visits_is_phoned(case, coach):
         record_attempt(case, draft("home"), by=coach)
 
 
+@pytest.mark.covers("R39")
 def test_nothing_is_left_where_nobody_was_met(case, coach):
     with pytest.raises(Refused, match="take the kit back"):
         record_attempt(case, draft(kits=1), by=coach)
@@ -151,6 +153,7 @@ def test_a_kit_given_at_the_door_is_in_the_ledger(case, coach):
     )
 
 
+@pytest.mark.covers("R26")
 def test_an_officers_note_is_not_kept(ours, case):
     officer = ours.actor("outreach_officer")
     attempt = record_attempt(case, reached(note=NOTE), by=officer)

@@ -31,20 +31,31 @@ SCHEMA_CHANGES = frozenset(
     for name in (
         "SQLITE_ALTER_TABLE", "SQLITE_DROP_TABLE", "SQLITE_DROP_TRIGGER", "SQLITE_DROP_INDEX", "SQLITE_DROP_VIEW",
         "SQLITE_CREATE_TABLE", "SQLITE_CREATE_TRIGGER", "SQLITE_CREATE_VIEW", "SQLITE_CREATE_TEMP_TRIGGER",
-        "SQLITE_CREATE_TEMP_VIEW", "SQLITE_ATTACH", "SQLITE_DETACH",
+        "SQLITE_CREATE_TEMP_VIEW", "SQLITE_ATTACH", "SQLITE_DETACH", "SQLITE_CREATE_INDEX", "SQLITE_CREATE_VTABLE",
+        "SQLITE_CREATE_TEMP_TABLE", "SQLITE_CREATE_TEMP_INDEX", "SQLITE_DROP_VTABLE", "SQLITE_DROP_TEMP_TRIGGER",
     )
 )  # fmt: skip
 PAST_CHANGES = frozenset({sqlcipher.SQLITE_UPDATE, sqlcipher.SQLITE_DELETE})
-UNSAFE_PRAGMAS = frozenset({"writable_schema", "recursive_triggers", "trusted_schema", "key", "rekey"})
+UNSAFE_PRAGMAS = frozenset({
+    "writable_schema", "recursive_triggers", "trusted_schema", "key", "rekey", "hexkey", "hexrekey", "secure_delete",
+    "ignore_check_constraints", "journal_mode", "synchronous", "temp_store_directory",
+})  # fmt: skip
+UNSAFE_FUNCTIONS = frozenset({"load_extension", "sqlcipher_export", "fts3_tokenizer", "readfile", "writefile", "edit"})
 
 
 def deny_schema_changes(action: int, first: str | None, second: str | None, *_: object) -> int:
     """SQLite's authorizer: the running program may neither change the schema nor rewrite the journal."""
     if action in SCHEMA_CHANGES or (action in PAST_CHANGES and first in GUARDED):
         return int(sqlcipher.SQLITE_DENY)
-    if action == sqlcipher.SQLITE_PRAGMA and second is not None and first in UNSAFE_PRAGMAS:
+    if action == sqlcipher.SQLITE_PRAGMA and second is not None and _is_unsafe(first or ""):
+        return int(sqlcipher.SQLITE_DENY)
+    if action == sqlcipher.SQLITE_FUNCTION and second in UNSAFE_FUNCTIONS:
         return int(sqlcipher.SQLITE_DENY)
     return int(sqlcipher.SQLITE_OK)
+
+
+def _is_unsafe(pragma: str) -> bool:
+    return pragma.lower() in UNSAFE_PRAGMAS or pragma.lower().startswith("cipher_")
 
 
 class Cursor(sqlcipher.Cursor):  # type: ignore[misc]  # sqlcipher3 ships no types

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from granian import Granian
 from granian.constants import Interfaces
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         """Start granian with one worker process; SQLite has one writer at a time anyway."""
         if not settings.DATABASE_URL and not (settings.HOME / "alongside.db").exists():
             raise CommandError("There is no database here yet; run “alongside setup” or “./run demo” first.")
+        call_command("restore", check=True)  # a restored database first forgets again what was forgotten since
         serve(options["address"], options["port"], options["threads"])
 
 

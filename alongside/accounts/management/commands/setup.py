@@ -1,4 +1,4 @@
-"""`alongside setup`: the database made or brought up to date, and on PostgreSQL the app's least rights."""
+"""`alongside setup`: the database made or brought up to date, and on PostgreSQL roles, rights and row security."""
 
 from __future__ import annotations
 
@@ -12,16 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from alongside.accounts.actions import set_up_program
-
-GRANTS = """
-DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'alongside_app') THEN CREATE ROLE alongside_app LOGIN; END IF;
-END $$;
-GRANT USAGE ON SCHEMA public TO alongside_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO alongside_app;
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO alongside_app;
-REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON journal_entry FROM alongside_app;
-"""
+from alongside.common.walls import lay_walls
 
 
 class Command(BaseCommand):
@@ -36,14 +27,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate, grant, collect the static files."""
+        """Migrate, lay the walls, collect the static files."""
         settings.HOME.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
         with connection.schema_editor() as editor:
             editor.execute("ANALYZE")
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(GRANTS)
+            lay_walls()
         if options["program"]:
             set_up_program(options["program"], options["zone"])
         call_command("collectstatic", interactive=False, verbosity=0)

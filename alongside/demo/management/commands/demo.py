@@ -25,6 +25,8 @@ from alongside.demo.staff import PROGRAM, STAFF
 from alongside.people.rules import CODES, spoken_code
 
 ADDRESS, PORT = "127.0.0.1", 8765
+# Printed in place of the number: a browser keeps passkeys for names only.
+NAME = "localhost"
 SHORTEST = 15
 
 
@@ -58,7 +60,7 @@ class Command(BaseCommand):
         if told is not None:
             self.say(f"{told.waiting} calls wait on the morning list, {told.matches} matches wait in review.")
         seconds = round(time.perf_counter() - started, 1)
-        self.show(f"http://{ADDRESS}:{port}/", password, seconds, as_json=options["json"])
+        self.show(f"http://{NAME}:{port}/", password, seconds, as_json=options["json"])
         if not options["no_serve"]:
             connections.close_all()
             serve(ADDRESS, port, 4)
@@ -85,7 +87,8 @@ def in_words(url: str, password: str, seconds: float) -> str:
     colleagues = ", ".join(row.username for row in STAFF if not row.sees)
     head = f"Ready in {seconds} s. The people are made up. Nothing here leaves this machine."
     return "\n".join(
-        ["", head, "", f"  Open      {url}", f"  Password  {password}   (the same for every login)", "",
+        ["", head, "", f"  Open      {url}", f"  Password  {password}   (the same for every login)",
+         "  Code      after the password a code is asked for; in the demonstration the page shows it", "",
          *lines, f"  Colleagues: {colleagues}", ""]
     )  # fmt: skip
 

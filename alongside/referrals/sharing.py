@@ -1,0 +1,85 @@
+"""Sharing with a name: agreed and sent, taken back, passed on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from alongside.accounts.models import Agency
+from alongside.common.actor import Actor
+from alongside.common.clock import now as clock
+from alongside.common.decision import YES, Decision, Refused
+from alongside.consent.actions import active_consent, forward, record_consent, revoke_consent
+from alongside.consent.models import Consent
+from alongside.consent.queries import active_consents_of
+from alongside.journal.actions import record
+from alongside.people.models import Person
+from alongside.people.queries import records_of
+from alongside.referrals.actions import Plan, refer
+from alongside.referrals.models import Need, Referral
+from alongside.referrals.rules import OPEN_STATUSES, SHARED
+
+
+@transaction.atomic
+def agree_and_refer(need: Need, plan: Plan, *, by: Actor, age: str = "", language: str = "en") -> None:
+    """Keep the person's spoken agreement, when a name is to be sent, and send the referral: both or neither."""
+    if plan.named and plan.agency is not None and active_consent(need.person, plan.agency, clock(), SHARED) is None:
+        if not age:
+            raise Refused("Say about how old they are: it decides who can agree.")
+        record_consent(need.person, plan.agency, SHARED, by=by, age=age, language=language)
+    refer(need, plan, by=by)
+
+
+@transaction.atomic
+def take_back_consent(person: Person, consent_id: UUID, *, by: Actor) -> None:
+    """The person takes one of their agreements back; one that does not hold any more is refused."""
+    holding = active_consents_of(by, records_of(person), clock())
+    consent = next((row for row in holding if row.id == consent_id), None)
+    if consent is None:
+        raise Refused("That agreement does not hold any more.")
+    take_back(consent, by=by)
+
+
+@transaction.atomic
+def take_back(consent: Consent, *, by: Actor) -> int:
+    """The person takes an agreement back; what was sent under it loses its name, and what waits for an answer is called off.
+
+    One transaction: there is no moment in which a partner may read on. Gives how many referrals it reached.
+    """
+    revoke_consent(consent, by=by)
+    sent = Q(disclosure__consent=consent)
+    if consent.recipient_id is not None:
+        sent |= Q(disclosure=None, agency_id=consent.recipient_id, person_id=consent.person_id)
+    rows = list(Referral.objects.select_for_update(of=("self",)).filter(sent, named=True, status__in=OPEN_STATUSES))
+    for referral in rows:
+        referral.named = False
+        if referral.status == "requested":
+            referral.status, referral.changed_at = "cancelled", clock()
+            record("referral_moved", kind="referral", target=referral.id, by=by, to="cancelled")
+        referral.save(update_fields=["named", "status", "changed_at"])
+    return len(rows)
+
+
+@transaction.atomic
+def pass_on(referral: Referral, to: Agency, *, by: Actor) -> Decision:
+    """A partner sends a named referral on to another partner, where the person agreed to that; else a no with its reason."""
+    if by.role != "partner" or referral.agency_id != by.agency_id or not referral.named:
+        return Decision.no("Only a referral with a name, and only by the partner who has it, can be passed on.")
+    if referral.status not in OPEN_STATUSES or to.id == by.agency_id:
+        return Decision.no("This referral has come to its end.")
+    if Referral.objects.filter(
+        need_id=referral.need_id, agency=to, status__in=OPEN_STATUSES, disclosure__forwarded_by=by.agency_id
+    ).exists():
+        return YES
+    shared = forward(referral.person, to, SHARED, by=by)
+    if isinstance(shared, Decision):
+        return shared
+    moment = clock()
+    sent = Referral.objects.create(
+        need_id=referral.need_id, person_id=referral.person_id, agency=to, named=True, disclosure=shared,
+        handoff=referral.handoff, status="requested", made_at=moment, changed_at=moment,
+    )  # fmt: skip
+    record("referral_moved", kind="referral", target=sent.id, by=by, to="requested", passed_on=str(referral.id))
+    return YES
