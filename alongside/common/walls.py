@@ -224,7 +224,7 @@ def columns_for_reports(model: Model) -> list[str]:
         return []
     privacy = getattr(model, "PRIVACY", {})
     return [
-        field.column
+        str(field.column)
         for field in model._meta.concrete_fields
         if not isinstance(field, models.BinaryField) and privacy.get(field.name, "none") not in NOT_COUNTED
     ]

@@ -62,10 +62,10 @@ GRANTS: dict[tuple[str, str, str], frozenset[str]] = {
     },
     ("coordinator", "break_glass", "opened"): frozenset({"identity", "contact", "health"}),
     **{
-        (role, "person_request", "opened"): frozenset({"identity", "contact", "health", "part2", "origin"})
+        (role, "person_request", "opened"): frozenset({"identity", "contact", "health", "part2"})
         for role in ("coordinator", "recovery_coach", "clinician")
     },
-    ("counsel", "legal_release", "opened"): frozenset({"identity", "contact", "health", "part2", "origin"}),
+    ("counsel", "legal_release", "opened"): frozenset({"identity", "contact", "health", "part2"}),
     **{
         ("coordinator", purpose, relation): classes
         for relation in ("own", "past", "program")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Least
 
@@ -74,10 +75,19 @@ def referral_sent(referral: Referral, at: datetime) -> None:
         given = Consent.objects.filter(person_id=referral.person_id, recipient=referral.agency, given_at__gt=at)
         for consent in given.order_by("-given_at")[:1]:
             length = consent.expires_at - consent.given_at
-            Consent.objects.filter(id=consent.id).update(given_at=at, expires_at=at + length)
+            _given_then(consent, at)
             Disclosure.objects.filter(consent=consent).update(at=at)
             ties = Tie.objects.filter(person_id=referral.person_id, agency=referral.agency)
             ties.update(opened_at=at, expires_at=at + length)
+
+
+@transaction.atomic
+def _given_then(consent: Consent, at: datetime) -> None:
+    """The same agreement, given at a moment of the story. The database lets nobody change one, so it is written anew."""
+    consent.expires_at, consent.given_at = at + (consent.expires_at - consent.given_at), at
+    rows = Consent.objects.filter(id=consent.id)
+    rows._raw_delete(rows.db)  # what was shared under it points at the id, which is back before the transaction ends
+    consent.save(force_insert=True)
 
 
 def referral_moved(referral: Referral, at: datetime) -> None:

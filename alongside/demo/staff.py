@@ -44,6 +44,7 @@ STAFF = (
     Login("shelter", "Joelle Baptist", "partner", SHELTER, "the referrals sent to the shelter, as agreed"),
     Login("epidemiologist", "Dr. Henrik Solberg", "epidemiologist", HEALTH, "counts, never a person"),
     Login("privacy", "Naomi Feldstein", "privacy_reviewer", HEALTH, "who looked at what, under codes"),
+    Login("counsel", "Riva Stone", "counsel", HEALTH, "courts and lawyers, through the ledger"),
     Login("administrator", "Pat Moreau", "administrator", HEALTH, "the machine, and ciphertext only"),
     Login("officer2", "Ofc. Alicia Romero", "outreach_officer", OTHER_POLICE),
     Login("coach2", "Desmond Pryor", "recovery_coach", RECOVERY),

@@ -92,17 +92,17 @@ def test_equal_words_do_not_look_equal(ours):
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, SealedField):
-                seen += [bytes(getattr(row, field.name).ciphertext) for row in model._default_manager.exclude(**{field.name: None})]
+                rows = model._default_manager.exclude(**{field.name: None})
+                seen += [bytes(getattr(row, field.name).ciphertext) for row in rows]
     assert len(seen) > 10
     assert len({value[-16:] for value in seen}) == len(seen)
     assert len({value[1:13] for value in seen}) == len(seen)
 
 
 def test_the_file_itself_is_noise_without_its_key(heap):
-    if connection.vendor != "sqlite":
-        pytest.skip("about the embedded file")
     name = connection.settings_dict["NAME"]
-    for suffix in ("", "-wal"):
+    # On PostgreSQL the files belong to the server, and its disk is the site's to encrypt: there is no file of ours.
+    for suffix in ("", "-wal") if connection.vendor == "sqlite" else ():
         try:
             with open(f"{name}{suffix}", "rb") as file:
                 content = file.read()

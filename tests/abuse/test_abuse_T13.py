@@ -37,7 +37,10 @@ def test_every_package_is_pinned_by_version_and_hash_and_no_place_is_named(lock)
 
 def test_pages_fetch_nothing_from_anybody_else():
     """Templates, style sheets and scripts name no other host; what the browser fetches lies in our own folder."""
-    foreign = re.compile(r"""(?:src|href|action|srcset)\s*=\s*["']\s*(?:https?:)?//|url\(\s*["']?(?:https?:)?//|@import|importScripts|fetch\(["']http""")
+    foreign = re.compile(
+        r"""(?:src|href|action|srcset)\s*=\s*["']\s*(?:https?:)?//|url\(\s*["']?(?:https?:)?//"""
+        r"""|@import|importScripts|fetch\(["']http"""
+    )
     found = []
     for kind in ("html", "css", "js"):
         for path in (TOP / "alongside").rglob(f"*.{kind}"):

@@ -37,13 +37,18 @@ def service(tmp_path):
     return f"{sys.executable} {program}", answer, lambda: len(asked.read_text()) if asked.exists() else 0
 
 
+def accepted(folder):
+    source = FolderRoot(folder)
+    return source.keys()
+
+
 def test_the_folder_gives_the_next_key_first_and_the_old_one_last(tmp_path):
     create_keys(tmp_path)
     root = (tmp_path / "root.key").read_text().strip()
-    assert [key.hex() for key in FolderRoot(tmp_path).keys()] == [root]
+    assert [key.hex() for key in accepted(tmp_path)] == [root]
     (tmp_path / "root.next.key").write_text(ONE)
     (tmp_path / "root.old.key").write_text(TWO)
-    assert [key.hex() for key in FolderRoot(tmp_path).keys()] == [ONE, root, TWO]
+    assert [key.hex() for key in accepted(tmp_path)] == [ONE, root, TWO]
 
 
 def test_the_environment_goes_before_a_command_and_a_command_before_the_folder(tmp_path, monkeypatch, service):

@@ -335,7 +335,7 @@ def test_nobody_can_send_anything_to_another_program(walked):
 
 def test_who_lacks_the_permission_sends_into_nothing(walked):
     powerless = ("patrol_officer", "epidemiologist", "privacy_reviewer", "administrator")
-    theirs = {"privacy_reviewer": ("/review/", "/legal/")}
+    theirs = {"privacy_reviewer": ("/review/", "/legal/"), "administrator": ("/users/", "/add-user/")}
     clients = {role: signed_in(walked, role) for role in powerless}
     before, paths = database(), list(addresses(walked.program))
     for role, client in clients.items():
@@ -348,7 +348,9 @@ def test_a_visitor_is_shown_the_sign_in_page_for_everything(walked):
     answers = walk(Client(), addresses())
     assert set().union(*(canaries_in(whole(answer)) for answer in answers.values())) == set()
     shown = {path for path, answer in answers.items() if answer.status_code == 200}
-    assert {path.split("?")[0] for path in shown} == {"/sign-in/", "/trust/"}
+    assert {path.split("?")[0] for path in shown} == {
+        "/sign-in/", "/sign-in/first/", "/trust/", "/trust/rules/", "/trust/kept/", "/privacy/", "/complain/", "/legal/card/",
+    }  # fmt: skip
 
 
 def test_a_page_that_breaks_tells_nothing(walked, monkeypatch, caplog):

@@ -22,8 +22,8 @@ def a_row_of(model, who):
     """Some row of a table that belongs to a program."""
     way = walls.way_of(model)
     path = "__".join(link.name for link in way) if way else ""
-    rows = model._default_manager.filter(**{path or "pk": who.program.pk}) if way is not None else model._default_manager.all()
-    return rows.first()
+    rows = model._default_manager.all()
+    return (rows if way is None else rows.filter(**{path or "pk": who.program.pk})).first()
 
 
 def value_for(column, who):
@@ -48,7 +48,8 @@ def grow(model, who, anew=False):
             continue
         if isinstance(column, models.ForeignKey):
             if not column.null or column in (walls.way_of(model) or ())[:1]:
-                parent = grow(column.related_model, who, anew=column.one_to_one and column.related_model._meta.label != walls.PROGRAM)
+                alone = column.one_to_one and column.related_model._meta.label != walls.PROGRAM
+                parent = grow(column.related_model, who, anew=alone)
                 setattr(row, column.attname, getattr(parent, "pk", None))
         elif not column.null:
             setattr(row, column.attname, value_for(column, who))
