@@ -13,6 +13,7 @@ from alongside.common.actor import Actor
 from alongside.consent.models import Consent, ConsentDraft, Disclosure, Emergency, Restriction
 from alongside.consent.rules import YEARS_OTHERWISE, YEARS_UNDER_CONSENT
 from alongside.identity.fields import Sealed
+from alongside.journal.queries import releases_of
 
 YEAR = timedelta(days=366)
 
@@ -54,7 +55,7 @@ def agreements_naming(viewer: Actor, people: Iterable[UUID], now: datetime) -> d
 class Shared:
     """One line of the accounting: when, to whom, what, why. `told` is sealed: whoever was told in an emergency."""
 
-    id: UUID
+    id: UUID | int
     at: datetime
     basis: str
     to: str = ""
@@ -68,15 +69,19 @@ class Shared:
 def accounting_of(viewer: Actor, records: Iterable[UUID], now: datetime) -> list[Shared]:
     """Everything that was shared about a person, newest first (42 CFR 2.25, 45 CFR 164.528).
 
-    Three years back for what was shared under an agreement, six for the rest; nobody who only goes along sees any.
+    Three years back for what was shared under an agreement, six for the rest; nobody who only goes along sees any. A
+    release that a court forbids to tell of is left out for as long as the order stands (45 CFR 164.528(a)(2)).
     """
     if viewer.goes_along:
         return []
-    people = {"person_id__in": list(records), "person__program_id": viewer.program_id}
+    records = list(records)
+    people = {"person_id__in": records, "person__program_id": viewer.program_id}
     agreed = Disclosure.objects.filter(**people, at__gt=now - YEARS_UNDER_CONSENT * YEAR)
     urgent = Emergency.objects.filter(**people, at__gt=now - YEARS_OTHERWISE * YEAR)
     lines = [_agreed(row) for row in agreed.select_related("recipient", "consent", "forwarded_by")]
     lines += [Shared(row.id, row.at, "emergency", told=row.told, why=row.nature) for row in urgent]
+    ordered = releases_of(viewer, records, now - YEARS_OTHERWISE * YEAR)
+    lines += [Shared(row.seq, row.at, "order", "a court", categories=tuple(row.detail["classes"])) for row in ordered]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 

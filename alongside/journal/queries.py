@@ -28,6 +28,12 @@ def entries_about(viewer: Actor, target: UUID, limit: int = 200) -> list[Entry]:
     return list(Entry.objects.filter(program=str(viewer.program_id), target=str(target)).order_by("-seq")[:limit])
 
 
+def releases_of(viewer: Actor, records: Sequence[UUID], since: datetime) -> list[Entry]:
+    """What a court's order made the viewer's program hand over about these records; not where the order bars telling."""
+    rows = Entry.objects.filter(program=str(viewer.program_id), verb="released", target__in=[str(one) for one in records])
+    return [row for row in rows.filter(at__gt=since).order_by("-seq") if row.detail.get("told")]
+
+
 def head_for(viewer: Actor) -> tuple[int, str]:
     """The number and the hash of the last entry; they say nothing about anybody, so any program may anchor them."""
     return Entry.objects.order_by("-seq").values_list("seq", "hash").first() or (0, START)

@@ -50,6 +50,7 @@ VERBS = {
     "legal_request_moved": "a legal request changed its state",
     "release_approved": "one of two approved a release",
     "release_built": "the pack of an ordered release was built",
+    "released": "something about a person was handed over, as a court ordered",
     "statement_signed": "the month's statement about legal requests was signed",
     "broke_glass": "one person was opened for 15 minutes because somebody was in danger",
     "reviewed": "a look-up, an opening in danger or an anomaly was reviewed",

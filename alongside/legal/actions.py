@@ -212,6 +212,8 @@ def release(request: LegalRequest, *, by: Actor) -> None:
     _only_its_counsel(request, by)
     request.released_on = day_in(request.program.zone, clock())
     _move(request, "released", by=by, person=str(request.person_id))
+    record("released", kind="person", target=request.person_id, by=by, request=str(request.id), classes=request.fields,
+           told=request.notice != "barred")  # fmt: skip
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.common.ids import new_id
 from alongside.consent import firewall
+from alongside.consent.queries import accounting_of
 from alongside.identity.models import Contact
 from alongside.identity.queries import identities_of
 from alongside.journal.models import Entry
@@ -289,6 +290,17 @@ def test_release_waits_for_notice_or_the_bar_of_the_order(desk):
     assert (request.status, request.bar_paragraph) == ("released", 7)
     assert request.released_on is not None
     actions.step_aside(request, "closed", by=by)
+
+
+@pytest.mark.covers("R45", "R33")
+@pytest.mark.parametrize(("notice", "paragraph", "told"), [("given", 0, 1), ("barred", 7, 0)])
+def test_the_person_reads_of_a_release_unless_the_order_forbids_it(desk, ours, notice, paragraph, told):
+    request, _ = desk.built("phone")
+    by = desk.counsel.actor()
+    actions.record_notice(request, notice, bar_paragraph=paragraph, by=by)
+    actions.release(request, by=by)
+    lines = accounting_of(ours.actor("coordinator"), [desk.case.person_id], now())
+    assert [(line.basis, line.to) for line in lines if line.basis == "order"] == [("order", "a court")] * told
 
 
 @pytest.mark.covers("R33")
