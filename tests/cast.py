@@ -19,7 +19,7 @@ from alongside.cases.models import Case
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.ids import new_id
-from alongside.consent.actions import record_consent, revoke_consent
+from alongside.consent.actions import Told, disclose_in_emergency, record_consent, revoke_consent
 from alongside.identity.actions import keep_contact, keep_identity
 from alongside.identity.tokens import Description
 from alongside.incidents.actions import record_incident, settle_incident
@@ -28,6 +28,7 @@ from alongside.incidents.rules import Report
 from alongside.people.actions import add_person, set_contact_wishes
 from alongside.people.models import Person
 from alongside.referrals.actions import note_need
+from alongside.review.actions import Danger, break_glass
 from alongside.rights.actions import Answer, Ask, answer_request, take_request
 from alongside.rights.models import Request
 from alongside.visits.actions import Draft, record_attempt
@@ -48,6 +49,8 @@ CANARIES = {
     "incidents.Incident.place": "Zyxorigin 9902 Krabbelow Lane",
     "referrals.Need.words": "Zyxwords a bed that is not there",
     "visits.Attempt.note": "Zyxnote spoke of the lighthouse",
+    "consent.Emergency.told": "Zyxtold Nurse Ombley, Vlimmer Hospital",
+    "review.BreakGlass.reason": "Zyxreason nobody answered at the bridge",
     "rights.Request.asked": "Zyxasked Whalebone",
     "rights.Request.statement": "Zyxstatement it was never so",
 }
@@ -62,6 +65,8 @@ CLASS_OF = {
     "incidents.Incident.place": "origin",
     "referrals.Need.words": "health",
     "visits.Attempt.note": "health",
+    "consent.Emergency.told": "health",
+    "review.BreakGlass.reason": "health",
     "rights.Request.asked": "identity",
     "rights.Request.statement": "health",
 }
@@ -225,6 +230,14 @@ def case_with_everything(who: Side, person: Person | None = None) -> Case:
     correction_not_accepted(case.person, CANARIES["rights.Request.asked"], CANARIES["rights.Request.statement"], coach)
     case.refresh_from_db()
     return case
+
+
+def urgent(who: Side, case: Case) -> None:
+    """A hospital was told in an emergency, and somebody opened the person because somebody was in danger."""
+    coach = who.actor("recovery_coach")
+    name, affiliation = CANARIES["consent.Emergency.told"].split(", ")
+    disclose_in_emergency(case.person, Told(new_id(), name, affiliation, "overdose"), by=coach)
+    break_glass(case.person, Danger("violence", CANARIES["review.BreakGlass.reason"]), by=who.actor("clinician"))
 
 
 def correction_not_accepted(person: Person, asked: str, statement: str, by: Actor) -> Request:

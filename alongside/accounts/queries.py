@@ -56,11 +56,6 @@ def users_for(viewer: Actor) -> QuerySet[User]:
     return User.objects.filter(agency__program_id=viewer.program_id).order_by("-is_active", "display_name")
 
 
-def users_of(viewer: Actor) -> list[User]:
-    """Everybody who works with the viewer's program now."""
-    return list(users_for(viewer).filter(is_active=True))
-
-
 def agencies_of(viewer: Actor) -> QuerySet[Agency]:
     """Every agency of the viewer's program."""
     return Agency.objects.filter(program_id=viewer.program_id).order_by("name")

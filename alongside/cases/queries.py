@@ -26,6 +26,8 @@ def _team(now: datetime) -> Prefetch[str]:
 def _visible(viewer: Actor, now: datetime) -> QuerySet[Case]:
     """All cases of the program for a coordinator; else the own, unexpired assignments."""
     rows = Case.objects.filter(program_id=viewer.program_id).exclude(known_to(viewer))
+    # A record that a law keeps from being destroyed is closed to everybody; only a new event is looked at.
+    rows = rows.exclude(status="closed", person__sealed_at__isnull=False)
     if viewer.role == "coordinator":
         return rows
     rows = rows.filter(person__out_of_reach=False)
@@ -78,6 +80,7 @@ def cases_of(viewer: Actor, records: Iterable[UUID], now: datetime) -> list[Case
 def paused_cases_for(viewer: Actor) -> list[Case]:
     """Paused cases of the program, the one to look at first on top: nobody is lost because three calls went unanswered."""
     rows = Case.objects.filter(program_id=viewer.program_id, status="paused", person__out_of_reach=False)
+    rows = rows.exclude(known_to(viewer))
     return list(rows.select_related("person", "town").order_by("due_at", "id")[:PAGE])
 
 
@@ -92,6 +95,7 @@ def stopped_cases_for(viewer: Actor) -> list[Case]:
     """Open cases of people who asked for no contact or have died: for a coordinator to look at, not to assign."""
     people = Person.objects.filter(program_id=viewer.program_id, out_of_reach=True)
     rows = Case.objects.filter(person_id__in=people.values("id"), in_queue=True).select_related("person", "town")
+    rows = rows.exclude(known_to(viewer))
     return list(rows.order_by("due_at")[:PAGE])
 
 

@@ -14,3 +14,8 @@ def now() -> datetime:
 def day_in(zone: str, moment: datetime) -> date:
     """The calendar day of `moment` in the program's time zone (an IANA name)."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def quarter(day: date) -> str:
+    """The quarter of a day, such as “2026 Q1”."""
+    return f"{day.year} Q{(day.month + 2) // 3}"

@@ -56,12 +56,17 @@ def key_from(text: str, name: str) -> bytes:
 
 
 def write_key(folder: Path, name: str, key: bytes) -> None:
-    """Write one key file that is not there yet, so that it survives a power cut: the file, then its folder, are flushed."""
-    handle = os.open(folder / f"{name}.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    """Write one key file that is not there yet: whole or not at all to whoever reads meanwhile, and across a power cut."""
+    beside = folder / f"{name}.key.{secrets.token_hex(4)}"
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(key.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(beside, folder / f"{name}.key")  # fails when it is there already, as it must
+    finally:
+        beside.unlink()
     flush_folder(folder)
 
 

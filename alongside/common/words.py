@@ -1,4 +1,4 @@
-"""What forms say in the words of the rules: translated choices of a code table, and what a text must not hold."""
+"""What pages say: translated choices of a code table, what a text must not hold, and a count for everybody."""
 
 from __future__ import annotations
 
@@ -22,3 +22,8 @@ def keepable(text: str) -> None:
     reason = why_not_kept(text)
     if reason:
         raise ValidationError(gettext(reason))
+
+
+def band(count: int) -> str:
+    """A count for the public: nought and eleven or more as they are, 1 to 10 as a band."""
+    return "1–10" if 0 < count < 11 else str(count)

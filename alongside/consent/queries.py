@@ -14,6 +14,7 @@ from alongside.consent.models import Consent, ConsentDraft, Disclosure, Emergenc
 from alongside.consent.rules import YEARS_OTHERWISE, YEARS_UNDER_CONSENT
 from alongside.identity.fields import Sealed
 from alongside.journal.queries import releases_of
+from alongside.people.queries import person_for, records_of
 
 YEAR = timedelta(days=366)
 
@@ -109,8 +110,22 @@ def kept_from(viewer: Actor, records: Iterable[UUID]) -> set[UUID]:
     return set(rows.filter(user__isnull=False).values_list("user_id", flat=True))
 
 
+def is_kept_from(viewer: Actor, records: Iterable[UUID]) -> bool:
+    """Whether anything of a person's records is kept from the viewer or from their agency."""
+    mine = Q(user_id=viewer.user_id or UUID(int=0)) | Q(agency_id=viewer.agency_id or UUID(int=0))
+    return Restriction.objects.filter(mine, person_id__in=list(records), ended_at=None).exists()
+
+
+def people_known_to(viewer: Actor) -> set[UUID]:
+    """Every record of those the viewer knows, a conflict of interest, whatever it was joined to."""
+    kept = Restriction.objects.filter(user_id=viewer.user_id or UUID(int=0), why="conflict", ended_at=None)
+    found = set[UUID]()
+    for one in kept.values_list("person_id", flat=True):
+        living = person_for(viewer, one)
+        found.update(records_of(living) if living else [one])
+    return found
+
+
 def known_to(viewer: Actor) -> Q:
     """Rows (by their `person_id`) of those the viewer knows, a conflict of interest: for them these are not there."""
-    kept = Restriction.objects.filter(user_id=viewer.user_id or UUID(int=0), why="conflict", ended_at=None)
-    joined = kept.filter(person__merged_into__isnull=False).values("person__merged_into_id")
-    return Q(person_id__in=kept.values("person_id")) | Q(person_id__in=joined)
+    return Q(person_id__in=people_known_to(viewer))

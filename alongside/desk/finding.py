@@ -21,7 +21,7 @@ from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.common.words import choices_of
-from alongside.consent.queries import kept_from
+from alongside.consent.queries import is_kept_from
 from alongside.desk.views import actor_of, show
 from alongside.identity.actions import look_up
 from alongside.identity.rules import FIND_PURPOSES
@@ -59,7 +59,7 @@ def _known(viewer: Actor, people: list[Person], moment: datetime) -> list[Known]
     found = []
     for person in people:
         records = records_of(person)
-        if viewer.user_id not in kept_from(viewer, records):
+        if not is_kept_from(viewer, records):
             found.append(Known(person, next(iter(cases_of(viewer, records, moment)), None)))
     return found
 

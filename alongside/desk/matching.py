@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from alongside.accounts.access import role_required
 from alongside.common.clock import now
 from alongside.common.decision import Refused
+from alongside.consent.queries import people_known_to
 from alongside.desk import queries
 from alongside.desk.actions import settle_match
 from alongside.desk.views import actor_of
@@ -24,7 +25,8 @@ from alongside.identity.tokens import REASONS
 def matches(request: HttpRequest) -> HttpResponse:
     """Pairs of records that may be one person, side by side, with the reasons in words."""
     actor, moment = actor_of(request), now()
-    found = open_matches_for(actor)
+    found, known = open_matches_for(actor), people_known_to(actor)
+    found = [row for row in found if not known & {row.newer_id, row.older_id}]
     names = queries.side_by_side(actor, [person for row in found for person in (row.newer, row.older)], moment)
     items = [
         {
@@ -42,7 +44,7 @@ def decide(request: HttpRequest, match_id: UUID) -> HttpResponse:
     """The coordinator's answer to one pair."""
     actor = actor_of(request)
     match = match_for(actor, match_id)
-    if match is None:
+    if match is None or people_known_to(actor) & {match.newer_id, match.older_id}:
         raise Http404
     answer = request.POST.get("answer")
     if answer not in ("same", "different"):

@@ -90,7 +90,9 @@ def look_up(asked: Description, purpose: str, *, by: Actor) -> list[Person]:
     verdicts = {found: judge(known, tokens) for found, known in _candidates(tokens, by.program_id).items()}
     fitting = [found for found in verdicts if allowed and _fits(verdicts[found])]
     fitting.sort(key=lambda found: (verdicts[found].answer != "same", -len(verdicts[found].reasons), found))
-    people = list(dict.fromkeys(person for one in fitting if (person := person_for(by, one)) is not None))[:MOST_FOUND]
+    # Somebody whose record is closed to everybody, where a law forbids destroying it, is unknown like who was forgotten.
+    living = (person for one in fitting if (person := person_for(by, one)) is not None and person.sealed_at is None)
+    people = list(dict.fromkeys(living))[:MOST_FOUND]
     record("looked_up" if allowed else "lookup_denied", kind="search", target=str(by.user_id), by=by, purpose=purpose,
            found=len(people), people=[str(person.id) for person in people])  # fmt: skip
     return people

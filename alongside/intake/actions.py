@@ -16,6 +16,7 @@ from alongside.cases.actions import open_case
 from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
+from alongside.common.free_text import why_not_kept
 from alongside.identity.actions import keep_contact, recognize_person
 from alongside.identity.tokens import Description
 from alongside.incidents.actions import record_incident, record_incidents, settle_incident, take_back
@@ -59,12 +60,16 @@ def add_person_to(incident: Incident, who: Newcomer, *, by: Actor) -> None:
     incident.refresh_from_db(from_queryset=Incident.objects.select_for_update())
     if incident.state != "waiting":
         raise Refused("Somebody settled this call already.")
+    plain = {"ask_for": who.ask_for, "phone": who.phone, "meeting_place": who.meeting_place}
+    # Before anybody is recognized: were only a new person's words looked at, a refusal would tell that they are unknown.
+    reason = next((reason for text in plain.values() if (reason := why_not_kept(text))), "")
+    if reason:
+        raise Refused(reason)
     found = recognize_person(who.description, by=by, home_town=who.home_town or incident.town)
     person = found.person
     if person is None:  # promised never to be contacted, and forgotten: the call counts, and nobody is told
         settle_incident(incident, by=by, person=None, keep_place=False)
         return
-    plain = {"ask_for": who.ask_for, "phone": who.phone, "meeting_place": who.meeting_place}
     # What the team knows of somebody is not overwritten from outside the team.
     only_missing = found.answer == "same" and by.role not in KNOW_THE_PERSON
     keep_contact(person, by=by, only_missing=only_missing, **{name: text for name, text in plain.items() if text})

@@ -23,7 +23,7 @@ FORM_SOURCE = "form"
 class PersonFields(forms.Form):
     """Who it was, as far as anybody knows; every part may stay empty."""
 
-    given_name = forms.CharField(label=_("First name"), max_length=80, required=False)
+    given_name = forms.CharField(label=_("First name"), max_length=80, required=False, validators=[keepable])
     family_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
     birth_date = forms.DateField(
         label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})

@@ -142,12 +142,17 @@ def _only_its_counsel(request: LegalRequest, by: Actor) -> None:
 
 
 @transaction.atomic
-def approve_release(request: LegalRequest, *, by: Actor) -> None:
-    """Be one of the two who approve; with the second the pack may be built."""
+def approve_release(request: LegalRequest, *, by: Actor, read: str | None = None) -> None:
+    """Be one of the two who approve; with the second the pack may be built.
+
+    `read` is the moment of the verification that the approver had before them: whatever counsel verified since is refused.
+    """
     _lock(request)
     verified_at, approver = request.verified_at, by.user_id
     if verified_at is None or approver is None or request.status != "order_verified" or not may(by.role, "approve_release"):
         raise Refused("There is nothing to approve: no order stands verified.")
+    if read is not None and read != verified_at.isoformat():
+        raise Refused("The order was verified anew since you read it. Read it again, then approve.")
     given = request.approvals_now()
     may_approve(
         is_police=by.is_police, entered_it=by.user_id == request.entered_by_id,
@@ -175,6 +180,8 @@ def build_pack(request: LegalRequest, *, by: Actor) -> list[Line]:
     """Open what the order names, for this one look: the lines go on a page under a fictitious name and are kept nowhere."""
     _lock(request)
     _only_its_counsel(request, by)
+    if not all(row.user.is_active and may(row.user.role, "approve_release") for row in request.approvals_now()):
+        raise Refused("Somebody who approved this may not any more. Verify the order anew and have two approve it.")
     request.built_at = clock()
     _move(request, "pack_built", by=by)
     rows = named_values(by, request)

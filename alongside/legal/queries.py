@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from alongside.accounts.models import Program, User
 from alongside.common.actor import Actor
-from alongside.common.clock import day_in
+from alongside.common.clock import day_in, quarter
 from alongside.common.decision import Decision
+from alongside.common.words import band
 from alongside.identity.fields import Sealed
 from alongside.identity.queries import contacts_of, identities_of
 from alongside.journal.models import Entry
 from alongside.legal.models import LegalRequest, Statement
-from alongside.legal.rules import FIELDS, KINDS, MOVES, band, may_move, months_between, quarter
+from alongside.legal.rules import FIELDS, KINDS, MOVES, may_move, months_between
 from alongside.people.queries import records_of
 from alongside.referrals.models import Need
 from alongside.visits.models import Attempt

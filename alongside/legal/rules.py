@@ -229,18 +229,6 @@ def fictitious_name(number: int) -> str:
     return f"Jordan Doe {number}"
 
 
-def band(people: int) -> str:
-    """How many people were asked about, as the public page says it."""
-    if people <= 0:
-        return "none named"
-    return next((words for most, words in ((10, "1–10"), (50, "11–50"), (200, "51–200")) if people <= most), "over 200")
-
-
-def quarter(day: date) -> str:
-    """The quarter of a day, such as “2026 Q1”."""
-    return f"{day.year} Q{(day.month + 2) // 3}"
-
-
 def months_between(first_on: date, today: date) -> list[date]:
     """The first day of each month that is over, from the month of `first_on` on, newest first."""
     month, found = first_on.replace(day=1), list[date]()

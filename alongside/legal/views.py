@@ -100,6 +100,7 @@ def _page(request: HttpRequest, found: LegalRequest, wrong: tuple[str, Form] | N
         "fields": [FIELDS[name][0] for name in found.fields], "findings": [FINDINGS[name] for name in found.findings],
         "may_approve": may(actor.role, "approve_release") and found.status == "order_verified",
         "is_its_counsel": actor.user_id == found.counsel_id,
+        "read": found.verified_at.isoformat() if found.verified_at else "",
     }  # fmt: skip
     return render(request, "legal/request.html", context, status=422 if wrong else 200)
 
@@ -159,7 +160,7 @@ def move(request: HttpRequest, legal_request_id: UUID) -> HttpResponse:
 def approve(request: HttpRequest, legal_request_id: UUID) -> HttpResponse:
     """Be one of the two who approve."""
     found = _visible(request, legal_request_id)
-    actions.approve_release(found, by=_actor(request))
+    actions.approve_release(found, by=_actor(request), read=request.POST.get("read", ""))
     messages.success(request, _("Approved. It takes two."))
     return redirect("legal:request", legal_request_id=found.id)
 

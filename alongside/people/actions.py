@@ -180,6 +180,9 @@ def place_hold(person: Person, *, by: Actor) -> Hold:
     may_sign_hold(by.role).require()
     hold = Hold.objects.select_for_update().filter(person=person, lifted_at=None).first()
     hold = hold or Hold(person=person, asked_at=clock())
+    other = hold.reviewer if HOLD_SIGNERS[by.role] == "counsel" else hold.counsel
+    if other is not None and other == by.user_id:  # whoever changed roles in between is still one person
+        raise Refused("You signed this already; the second has to be somebody else.")
     setattr(hold, HOLD_SIGNERS[by.role], by.user_id)
     if hold.placed_at is None and hold.counsel and hold.reviewer:
         hold.placed_at = clock()

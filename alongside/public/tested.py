@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from alongside.accounts.models import Program
 from alongside.common.actor import Actor
 from alongside.common.clock import day_in
 from alongside.common.walls import acting
-from alongside.legal.queries import QuarterCount
+from alongside.common.words import band
+from alongside.legal.queries import QuarterCount, missing_months
 from alongside.legal.queries import quarterly_counts as legal_counts
 from alongside.review.queries import quarterly_counts as look_counts
-from alongside.review.rules import band
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,12 @@ class Looks:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """One program's last quarters: legal requests by kind; openings in danger and denied look-ups by police."""
+    """One program's last quarters, and the months of the last year whose statement nobody, or only one, signed."""
 
     program: Program
     legal: list[QuarterCount]
     looks: list[Looks]
+    missing: list[date]
 
 
 def how_it_went(now: datetime) -> list[Tested]:
@@ -42,9 +43,13 @@ def how_it_went(now: datetime) -> list[Tested]:
 def _tested(program: Program, now: datetime) -> Tested:
     with acting(program.id):  # nobody is signed in here, so the database must be told whose counts to read
         looks = look_counts(Actor.system(program.id), program.zone, now, quarters=4)
-        legal = legal_counts(program, day_in(program.zone, now), quarters=4)
+        today = day_in(program.zone, now)
+        legal, missing = legal_counts(program, today, quarters=4), missing_months(program, today)
     return Tested(
-        program, legal, [Looks(row.name, band(row.uses), band(row.unjustified), band(row.denied)) for row in looks]
+        program,
+        legal,
+        [Looks(row.name, band(row.uses), band(row.unjustified), band(row.denied)) for row in looks],
+        missing,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from alongside.cases.queries import case_for, cases_visible_to
 from alongside.common.actor import Actor
+from alongside.consent.queries import known_to
 from alongside.referrals.models import Need, Referral
 from alongside.referrals.rules import OPEN_STATUSES
 
@@ -60,4 +61,5 @@ def unanswered_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referr
     """Referrals of the program sent to a partner more than 48 hours ago with no answer, oldest first."""
     rows = Referral.objects.select_related("need", "person", "service", "agency")
     rows = rows.filter(status="requested", made_at__lt=now - timedelta(hours=48), agency__program_id=viewer.program_id)
+    rows = rows.exclude(known_to(viewer))
     return list(rows.order_by("made_at")[:limit])

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alongside.accounts.access import SignedIn, role_required
+from alongside.accounts.access import SignedIn, fresh_factor, role_required
 from alongside.accounts.roles import may
 from alongside.common.clock import now as clock
 from alongside.reports.actions import read_report
@@ -45,9 +45,10 @@ def month(request: SignedIn) -> HttpResponse:
 
 
 @role_required("see_reports")
+@fresh_factor
 @require_safe
 def month_csv(request: SignedIn) -> HttpResponse:
-    """The same numbers as a file that a spreadsheet opens without running anything."""
+    """The same numbers as a file that a spreadsheet opens without running anything; a fresh factor first."""
     now = clock()
     first_on, _newest = _asked(request, now)
     found = read_report(first_on, "file", now, by=request.actor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -94,7 +93,3 @@ class Breach(models.Model):
     def deadlines(self) -> list[Deadline]:
         """The clocks that run since it was known."""
         return deadlines_of(self.known_at, self.affected, self.state_days)
-
-    def next_deadline(self, now: datetime) -> Deadline | None:
-        """The clock that ends next."""
-        return next((row for row in self.deadlines if row.until_at > now), None)

@@ -17,6 +17,7 @@ from alongside.accounts.models import Agency, User
 from alongside.accounts.queries import program_of
 from alongside.accounts.roles import ROLES
 from alongside.common.actor import Actor
+from alongside.common.clock import day_in, quarter
 from alongside.consent.models import Restriction
 from alongside.identity.keyring import index_key
 from alongside.incidents.models import Incident
@@ -29,7 +30,6 @@ from alongside.review.rules import (
     DANGERS,
     bounds_of,
     one_business_day_after,
-    quarter_of,
     sample_of,
     week_of,
 )
@@ -117,6 +117,8 @@ def _item(viewer: Actor, row: Entry, entry: Entry, people: dict[UUID, Person], z
     kind = {"broke_glass": "danger", "anomaly_found": "anomaly"}.get(row.verb, "sample")
     week_end = bounds_of(week_of(row.at, zone), zone)[1]
     found = [people[person].code for person in holders_of(entry) if person in people]
+    if entry.kind == "user":  # whose sign-in or role it is: a user, so by pseudonym too
+        found = [pseudonym(viewer, entry.target)]
     detail = entry.detail
     return Item(
         seq=row.seq, kind=kind, at=entry.at, role=entry.role, who=pseudonym(viewer, entry.actor), people=found,
@@ -243,7 +245,7 @@ def agencies_for(viewer: Actor) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """What the public page says about one quarter; the numbers are given through `rules.band`."""
+    """What the public page says about one quarter; the numbers are given through `common.words.band`."""
 
     name: str
     uses: int
@@ -254,11 +256,12 @@ class Quarter:
 def quarterly_counts(viewer: Actor, zone: str, now: datetime, quarters: int = 4) -> list[Quarter]:
     """Openings in danger, those found not justified, and look-ups by police that were denied, newest quarter first."""
     since = now - timedelta(days=93 * quarters)
-    names = list(dict.fromkeys(quarter_of(now - timedelta(days=day), zone) for day in range(93 * quarters)))[:quarters]
-    uses = {row.seq: quarter_of(row.at, zone) for row in entries_between(viewer, ["broke_glass"], since, now)}
+    today = day_in(zone, now)
+    names = list(dict.fromkeys(quarter(today - timedelta(days=day)) for day in range(93 * quarters)))[:quarters]
+    uses = {row.seq: quarter(day_in(zone, row.at)) for row in entries_between(viewer, ["broke_glass"], since, now)}
     bad = set(Review.objects.filter(item__in=uses, outcome="not_justified").values_list("item", flat=True))
     asked = [
-        quarter_of(row.at, zone)
+        quarter(day_in(zone, row.at))
         for row in entries_between(viewer, ["lookup_denied"], since, now)
         if row.role in POLICE_ROLES
     ]

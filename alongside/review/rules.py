@@ -53,6 +53,8 @@ ANOMALIES = {
     "many": "three times as many people as on a usual day",
     "other_town": "a person of a town that is not theirs, and no task there",
     "denied": "asked three times in a day whether people are known, without being allowed to",
+    "new_key": "renewed somebody's sign-in, or gave a role that opens people or a release: ask them whether it was them",
+    "alone": "took a person's request and carried it out, and nobody else saw the person ask",
 }
 
 
@@ -144,17 +146,3 @@ def deadlines_of(known_at: datetime, affected: int, state_days: int) -> list[Dea
         year_end = datetime(known_at.year, 12, 31, tzinfo=UTC) + timedelta(days=60)
         found.append(Deadline("fewer than 500 people: in the year's list to HHS", year_end, "45 CFR 164.408(c)"))
     return sorted(found, key=lambda row: row.until_at)
-
-
-# --- counts for everybody ---------------------------------------------------------------------------------------------
-
-
-def band(count: int) -> str:
-    """A count for the public: nought and eleven or more as they are, 1 to 10 as a band."""
-    return "1–10" if 0 < count < 11 else str(count)
-
-
-def quarter_of(moment: datetime, zone: str) -> str:
-    """The quarter of a moment in the program's zone, such as 2026-Q1."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local.year}-Q{(local.month + 2) // 3}"

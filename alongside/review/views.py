@@ -52,7 +52,7 @@ def week(request: SignedIn) -> HttpResponse:
     name = request.GET.get("week", present)
     try:
         start, end = bounds_of(name, zone)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Http404 from None
     if start > moment:
         raise Http404

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from alongside.accounts.models import User
+from alongside.accounts.roles import ROLES, may
 from alongside.cases.models import Assignment, Case
 from alongside.common.actor import Actor
 from alongside.common.clock import day_in
@@ -23,6 +24,8 @@ from alongside.people.models import Person
 from alongside.review.rules import USUAL_DAYS, every_third, most_people_a_day
 
 OPENINGS = ("opened", "denied", "looked_up")
+GRAVE = ("answer_requests", "approve_release", "handle_legal_requests")
+GRAVE_ROLES = frozenset(code for code in ROLES if any(may(code, one) for one in GRAVE))
 # A match or a call is a task for the coordinator from its arrival until this long after.
 TASK_DAYS = 7
 # From when to when; without an end while it still holds.
@@ -111,7 +114,8 @@ def findings_between(viewer: Actor, zone: str, since: datetime, until: datetime)
     looks = [look for look in looks if look.person in known.people]
     found = [
         *without_a_task(known, looks), *near_ones(known, looks), *outside_towns(known, looks),
-        *too_many(known, looks, since), *denied_thrice(viewer, zone, since, until),
+        *too_many(known, looks, since), *denied_thrice(viewer, zone, since, until), *alone(viewer, since, until),
+        *new_keys(viewer, since, until),
     ]  # fmt: skip
     return list({finding.key: finding for finding in reversed(found)}.values())
 
@@ -235,6 +239,36 @@ def denied_thrice(viewer: Actor, zone: str, since: datetime, until: datetime) ->
         for place in every_third([entry.at for entry in entries])
         if entries[place].at >= since
     ]
+
+
+def alone(viewer: Actor, since: datetime, until: datetime) -> list[Finding]:
+    """Somebody took a person's request and opened or forgot them on it: nobody else has seen that anybody asked."""
+    done = [
+        row for row in entries_between(viewer, ["own_copy_made", "request_answered"], since, until)
+        if row.verb == "own_copy_made" or row.detail.get("answer") in ("forgotten", "sealed")
+    ]  # fmt: skip
+    rows = Entry.objects.filter(program=str(viewer.program_id), verb="request_received")
+    taken = rows.filter(target__in={row.target for row in done}).values_list("detail", "actor")
+    took = {str(detail.get("request")): actor for detail, actor in taken}
+    return [
+        Finding(row.seq, "alone", row.actor, row.target, day=str(row.detail.get("request")))
+        for row in done if took.get(str(row.detail.get("request"))) == row.actor
+    ]  # fmt: skip
+
+
+def new_keys(viewer: Actor, since: datetime, until: datetime) -> list[Finding]:
+    """An administrator renewed a user's sign-in, or gave a role that opens people or a release.
+
+    Whoever hands out the code could come in with it themselves; the reviewer asks the user whether it was them.
+    """
+    rows = entries_between(viewer, ["factor_changed", "user_added", "user_changed"], since, until)
+    return [
+        Finding(row.seq, "new_key", row.actor, day=str(row.seq)) for row in rows
+        if row.role == "administrator" and (
+            row.detail.get("what") == "all_removed"
+            or row.detail.get("role") in GRAVE_ROLES and row.detail.get("role") != row.detail.get("was")
+        )
+    ]  # fmt: skip
 
 
 def _finding(look: Look, why: str) -> Finding:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Max, Q
@@ -134,7 +135,7 @@ def purge_papers(now: datetime, *, by: Actor, dry_run: bool = False) -> int:
     """Remove agreements, what was shared, emergencies and requests after six years; the journal stays whole."""
     before = now - timedelta(days=CLOCKS["papers"].days)
     ours = Q(person__program_id=by.program_id)
-    frozen = held(Consent.objects.filter(ours).values_list("person_id", flat=True))
+    frozen = held(Person.objects.filter(program_id=by.program_id).values_list("id", flat=True))
     papers: list[Callable[[], Any]] = [
         lambda: Disclosure.objects.filter(ours, at__lt=before),
         lambda: Emergency.objects.filter(ours, at__lt=before),
@@ -164,7 +165,12 @@ def _last_versions(before: datetime) -> Any:
 def purge_sessions(now: datetime, *, by: Actor, dry_run: bool = False) -> int:
     """Remove sessions that are over; they live twelve hours, and a week is the most any trace of one may stay."""
     over = Session.objects.filter(expire_date__lt=now)
-    count = over.count() if dry_run else over.delete()[0]
+    # With each session stands where it came from (address and browser); none of that outlives it.
+    traces = UserSession.objects.exclude(session_key__in=Session.objects.filter(expire_date__gte=now).values("session_key"))
+    count: int = over.count() + traces.count()
+    if not dry_run:
+        over.delete()
+        traces.delete()
     if count and not dry_run:
         record("purged", kind="sessions", target="sessions", by=by, clock="sessions", count=count)
     return count

@@ -12,6 +12,7 @@ from alongside.common.actor import Actor
 from alongside.consent import firewall
 from alongside.consent.firewall import Opened
 from alongside.consent.models import Tie
+from alongside.consent.queries import known_to
 from alongside.identity.queries import contacts_of
 from alongside.people.models import Person
 from alongside.rights.models import Request
@@ -22,13 +23,14 @@ MOST = 200
 def requests_for(viewer: Actor) -> list[Request]:
     """The open requests of the viewer's program, the one due first on top."""
     rows = Request.objects.filter(person__program_id=viewer.program_id, state="open").select_related("person")
+    rows = rows.exclude(known_to(viewer))
     return list(rows.order_by("due_on", "received_at")[:MOST])
 
 
 def request_for(viewer: Actor, request_id: UUID) -> Request | None:
-    """One request of the viewer's program, answered or not."""
+    """One request of the viewer's program, answered or not; not of somebody they know, which is for a colleague."""
     rows = Request.objects.filter(person__program_id=viewer.program_id).select_related("person__home_town")
-    return rows.filter(id=request_id).first()
+    return rows.exclude(known_to(viewer)).filter(id=request_id).first()
 
 
 def open_until(viewer: Actor, asked: Request, now: datetime) -> datetime | None:

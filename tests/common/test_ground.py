@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alongside.common.actor import POLICE_CLASSES, Actor
-from alongside.common.clock import day_in, now
+from alongside.common.clock import day_in, now, quarter
 from alongside.common.decision import YES, Decision, Refused
 from alongside.common.ids import new_id
 from alongside.common.keyfolder import KEYS, KeyMissing, create_keys, read_key
+from alongside.common.words import band
 
 
 def test_a_refusal_carries_its_sentence():
@@ -92,3 +93,13 @@ def test_a_damaged_key_is_never_taken_for_one(tmp_path_factory, text):
     (folder / "root.key").write_text(text)
     with pytest.raises(KeyMissing):
         read_key(folder, "root")
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0"), (1, "1–10"), (10, "1–10"), (11, "11"), (240, "240")])
+def test_small_counts_are_bands(count, words):
+    assert band(count) == words
+
+
+@pytest.mark.parametrize(("month", "name"), [(1, "2026 Q1"), (3, "2026 Q1"), (4, "2026 Q2"), (12, "2026 Q4")])
+def test_a_quarter_has_three_months(month, name):
+    assert quarter(date(2026, month, 28)) == name

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from alongside.cases.models import Case, FollowUp
@@ -181,7 +182,8 @@ def test_the_number_of_queries_of_the_due_list_does_not_grow(ours, as_role, role
     for expected in (1, 8):
         while Case.objects.count() < expected:
             case_with_team(ours)
-        with django_assert_max_num_queries(24):
+        # On PostgreSQL the second wall and the lock of the chain ask some more, the same number for any list.
+        with django_assert_max_num_queries(24 if connection.vendor == "sqlite" else 28):
             assert client.get("/today/").status_code == 200
 
 

@@ -198,7 +198,9 @@ FRESH = [(name, view, parts) for name, view, parts in ADDRESSES if getattr(view,
 MUST_BE_FRESH = {
     "users_reviewed", "user_add", "user", "user_suspend", "user_restore", "user_release", "user_sessions", "user_renew",
     "choose_password", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_remove_webauthn",
-    "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "rights:open", "rights:answer", "rights:copy",
+    "legal:approve", "legal:pack", "legal:hand_over", "review:danger", "review:breaches", "review:affected_file",
+    "reports:month_csv",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from tests.house.requirements import (
     covered,
     named,
     requirements,
+    tests_of,
     whole,
     why_not_played,
 )
@@ -29,6 +30,7 @@ def test_the_table_lists_all_seventy_once_and_in_order(capsys):
 @pytest.mark.parametrize("row", requirements(), ids=lambda row: row.id)
 def test_a_requirement_has_a_test_or_a_reason_and_not_both(row):
     assert row.sentence.endswith(".")
+    assert not row.partly or (row.partly.endswith(".") and row.id in covered()), "partly is for what has tests"
     if row.id in covered():
         assert row.why_not == "", "there is a test now: take the reason out of requirements.csv"
     else:
@@ -40,10 +42,10 @@ def test_no_test_names_a_requirement_that_is_not_there():
 
 
 def test_markers_are_found_as_they_are_written():
-
-
     tree = ast.parse('@pytest.mark.covers("R01", "R02")\n@pytest.mark.slow\ndef test_it(): ...')
     assert named(tree.body[0].decorator_list) == {"R01", "R02"}
+    inside = ast.parse("class TestIt:\n    def test_one(self): ...\ndef test_two(): ...\ndef helper(): ...")
+    assert [test.name for test in tests_of(inside)] == ["test_two", "test_one"]
 
 
 @pytest.mark.parametrize("case", ABUSE)

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.db import connection
 from django.conf import settings
 
 from alongside.common.decision import Refused
@@ -242,7 +243,7 @@ def test_too_long_a_text_is_refused_with_the_limit(ours, person):
 def test_many_rows_are_sealed_with_a_fixed_number_of_queries(ours, django_assert_num_queries):
     people = [person_of(ours) for _ in range(20)]
     seal_many([(Contact(person=people[0]), {"ask_for": "a"})], ours.program.id)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(4 if connection.vendor == "sqlite" else 5):  # there, one more holds the class key
         seal_many([(Contact(person=who), {"ask_for": "a", "phone": "b"}) for who in people[1:]], ours.program.id)
 
 

@@ -20,7 +20,7 @@ from django.template import Context, Template
 from django.utils.html import escape, format_html
 
 from alongside.identity.fields import BLOCKS, SealedField
-from tests.cast import CANARIES, CLASS_OF, canaries_in, case_with_everything, whole_cast
+from tests.cast import CANARIES, CLASS_OF, canaries_in, case_with_everything, urgent, whole_cast
 
 SEALED = [
     (model, field.name)
@@ -48,7 +48,10 @@ def person_path(model, name):
 def world(django_db_setup, django_db_blocker):
     """One case with a canary in every sealed field, made once for this file and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield case_with_everything(whole_cast().ours)
+        ours = whole_cast().ours
+        case = case_with_everything(ours)
+        urgent(ours, case)
+        yield case
         transaction.set_rollback(True)
 
 

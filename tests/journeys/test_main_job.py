@@ -221,7 +221,7 @@ def test_a_visitor_without_an_account_is_led_to_the_sign_in_page(site, browser):
         assert "/sign-in/" in page.url
         page.get_by_label("Sign-in name").fill("coordinator")
         page.get_by_label("Password").fill("not the password at all")
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.get_by_role("alert").wait_for()
         visitor.go("/trust/")
         assert visitor.faults == []

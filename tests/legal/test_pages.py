@@ -68,7 +68,8 @@ def test_from_the_first_word_to_the_paper(desk, ours):
     for user in (desk.reviewer, desk.coordinator):
         browser = browser_of(user)
         assert "I read both and approve" in browser.get(address("request", request)).content.decode()
-        assert browser.post(address("approve", request)).status_code == 302
+        request.refresh_from_db()
+        assert browser.post(address("approve", request), {"read": request.verified_at.isoformat()}).status_code == 302
     pack = counsel.post(address("pack", request))
     assert pack.status_code == 200
     assert pack["Cache-Control"] == "no-store"

@@ -1,9 +1,11 @@
 """The pages without a sign-in: they print what runs, they set nothing, and they are one click away from everywhere."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +16,7 @@ from alongside.journal.actions import record
 from alongside.public.printed import everything_kept, grants, hidden_from_police, police_sights
 from alongside.public.tested import how_it_went
 from alongside.public.wording import NOTICES
+from tests.cast import person_of
 
 PAGES = ("trust", "rules", "kept", "privacy", "complain")
 
@@ -110,3 +113,14 @@ def test_how_often_the_promise_was_tested_is_counted_from_the_journal(visitor, o
     page = visitor.get(reverse("trust")).content.decode()
     assert "1–10" in page
     assert "No legal request came" in page
+
+
+@pytest.mark.covers("R35")
+def test_a_month_nobody_signed_shows_as_missing_to_everybody(visitor, ours):
+    person_of(ours)
+    later = now() + timedelta(days=70)
+    tested = next(row for row in how_it_went(later) if row.program == ours.program)
+    assert now().date().replace(day=1) in tested.missing
+    with_it = render_to_string("public/tested.html", {"tested": tested})
+    assert f"{now():%B %Y}" in with_it
+    assert "two people have not signed" in with_it

@@ -5,7 +5,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
+from alongside.accounts.actions import Post, add_user, change_user, renew_sign_in
 from alongside.accounts.models import User
 from alongside.cases.actions import close_case
 from alongside.common.clock import now
@@ -21,7 +23,9 @@ from alongside.journal.actions import record
 from alongside.journal.models import Entry
 from alongside.people.actions import add_person, merge_people
 from alongside.review.actions import find_anomalies
+from alongside.review.queries import pseudonym
 from alongside.review.rules import every_third, most_people_a_day
+from alongside.rights.actions import Answer, Ask, answer_request, open_request, take_request
 from tests.cast import NOON, browser_of, case_for_person, case_with_team, person_of
 
 
@@ -78,6 +82,48 @@ def test_a_record_that_was_joined_counts_as_the_person_it_was_joined_to(ours):
     merge_people(other, case.person, by=ours.actor("coordinator"))
     look(ours.actor("coordinator"), other)
     assert search(ours) == 0
+
+
+# --- a request that nobody else saw -----------------------------------------------------------------------------------
+
+
+@pytest.mark.covers("R69b", "R40")
+@pytest.mark.parametrize("kind", ["copy", "deletion"])
+def test_who_takes_a_request_and_carries_it_out_alone_is_found(ours, kind):
+    case = case_for_person(ours)
+    other = case_for_person(ours, person_of(ours))
+    for role, where in (("coordinator", case), ("recovery_coach", other)):
+        made = take_request(where.person, Ask(kind, "known"), by=ours.actor(role))
+        if kind == "copy":
+            open_request(made, by=ours.actor("coordinator"))
+            open_request(made, by=ours.actor("coordinator"))
+        else:
+            answer_request(made, Answer("forgotten"), by=ours.actor("coordinator"))
+    assert search(ours) == 1
+    (entry,) = found("alone")
+    assert (entry.detail["person"], entry.detail["whose"]) == (str(case.person_id), str(ours.users["coordinator"].id))
+    assert search(ours) == 0
+    page = browser_of(ours.users["privacy_reviewer"]).get(reverse("review:week")).content.decode()
+    assert "nobody else saw the person ask" in page
+
+
+# --- a key that an administrator gave out -------------------------------------------------------------------------------
+
+
+@pytest.mark.covers("R69b")
+def test_an_administrator_who_could_come_in_as_somebody_else_is_seen_by_the_reviewer(ours):
+    by, coach = ours.actor("administrator"), ours.users["recovery_coach"]
+    renew_sign_in(coach, by=by)
+    add_user("new-coach", "Ida Lund", Post("recovery_coach", ours.agencies["recovery"]), by=by)
+    made, _ = add_user("new-counsel", "Ola Berg", Post("counsel", ours.agencies["health"]), by=by)
+    change_user(made, Post("counsel", ours.agencies["health"], towns=ours.towns), by=by)  # no new role
+    change_user(ours.users["clinician"], Post("coordinator", ours.agencies["health"]), by=by)
+    assert search(ours) == 3
+    assert {row.detail["whose"] for row in found("new_key")} == {str(by.user_id)}
+    assert search(ours) == 0
+    page = browser_of(ours.users["privacy_reviewer"]).get(reverse("review:week")).content.decode()
+    assert pseudonym(by, str(coach.id)) in page
+    assert coach.display_name not in page
 
 
 # --- somebody close ---------------------------------------------------------------------------------------------------

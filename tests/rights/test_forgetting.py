@@ -6,11 +6,13 @@ from django.db import connection
 from django.db.models import Q
 
 from alongside.cases.models import Case
+from alongside.cases.queries import case_for
 from alongside.common.decision import Refused
 from alongside.consent import firewall
 from alongside.consent.actions import open_tie
 from alongside.consent.models import Tie
 from alongside.identity import forgetting
+from alongside.identity.actions import look_up
 from alongside.identity.fields import SealedField
 from alongside.identity.forgetting import (
     forget_everything,
@@ -22,13 +24,15 @@ from alongside.identity.forgetting import (
     write_list,
 )
 from alongside.identity.models import Contact, DataKey, Forgotten, Identity, MatchToken, NearToken
+from alongside.identity.tokens import Description
 from alongside.people.actions import lift_hold, merge_people, place_hold
 from alongside.people.models import Person
 from alongside.people.queries import records_of
 from alongside.reports.queries import month_for, this_month_for
 from alongside.rights.forgetting import forget_person, set_records_schedule
-from tests.cast import CANARIES, case_with_everything, case_with_team, incident_for, now, person_of
+from tests.cast import BIRTH_DATE, CANARIES, case_with_everything, case_with_team, incident_for, now, person_of
 
+ZYX = Description(CANARIES["identity.Identity.given_name"], CANARIES["identity.Identity.family_name"], BIRTH_DATE)
 # Sealed tables that are about no person: nothing of them is forgotten with one.
 NOT_ABOUT_A_PERSON: set[str] = set()
 
@@ -156,6 +160,8 @@ def test_where_destroying_is_forbidden_the_record_is_closed_to_everybody_and_say
     assert forget_person(person, by=ours.actor("coordinator")) == "sealed"
     person.refresh_from_db()
     assert person.sealed_at
+    assert case_for(ours.actor("coordinator"), case.id, now()) is None
+    assert look_up(ZYX, "coordination", by=ours.actor("coordinator")) == []  # as unknown as who was forgotten
     for role in ("recovery_coach", "coordinator", "clinician", "outreach_officer"):
         for purpose in ("outreach_visit", "coach_followup", "coordination"):
             assert isinstance(firewall.open(ours.actor(role), purpose, sealed)[0], Refused), (role, purpose)

@@ -5,15 +5,18 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core.management import call_command
 
 from alongside.cases.actions import close_case, keep_wishes
 from alongside.common.clock import now
 from alongside.common.ids import new_id
-from alongside.consent.actions import record_consent
-from alongside.consent.models import Consent, Disclosure
+from alongside.consent.actions import Told, disclose_in_emergency, record_consent
+from alongside.consent.models import Consent, Disclosure, Emergency
 from alongside.identity.forgetting import is_suppressed
 from alongside.identity.models import Contact, DataKey, Forgotten, Identity, Suppression
 from alongside.identity.tokens import Description
@@ -26,6 +29,7 @@ from alongside.reports.queries import month_for
 from alongside.rights import backup, forgetting, purging
 from alongside.rights.actions import Ask, take_request
 from alongside.rights.forgetting import set_records_schedule
+from alongside.rights.models import Request
 from alongside.rights.purging import run_purge
 from alongside.rights.rules import CLOCKS, Kept, clock_that_ran_out
 from alongside.visits.actions import record_attempt
@@ -321,6 +325,33 @@ def test_a_run_that_was_cut_off_at_any_step_is_finished_by_the_next(ours, months
     assert counted(ours, months) == before
     run_purge(moment, by=ours.system)
     assert state() == found
+
+
+@pytest.mark.covers("R47", "R49")
+def test_the_papers_of_somebody_held_are_kept_even_when_they_never_agreed_to_anything(ours, later):
+    case = case_with_team(ours)
+    take_request(case.person, Ask("copy", "known"), by=ours.actor("recovery_coach"))
+    Request.objects.update(state="answered", answer="copy_given", answered_at=now())
+    told = Told(new_id(), "Dr. Finch", "Harbor hospital", "overdose")
+    disclose_in_emergency(case.person, told, by=ours.actor("recovery_coach"))
+    for role in ("counsel", "privacy_reviewer"):
+        place_hold(case.person, by=ours.actor(role))
+    assert purging.purge_papers(later(9000), by=ours.system) == 0
+    assert (Request.objects.count(), Emergency.objects.count()) == (1, 1)
+
+
+def test_nothing_of_a_session_outlives_it(ours):
+    user = ours.users["recovery_coach"]
+    SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+    living, over = SessionStore(), SessionStore()
+    living.save()
+    over.set_expiry(-60)
+    over.save()
+    for key in (living.session_key, over.session_key, "gone"):
+        UserSession.objects.create(user=user, ip="203.0.113.7", user_agent="a browser", session_key=key)
+    assert purging.purge_sessions(now(), by=ours.system, dry_run=True) == 3
+    assert purging.purge_sessions(now(), by=ours.system) == 3
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [living.session_key]
 
 
 # --- the command, and a real kill ---------------------------------------------------------------------------------------
