@@ -25,6 +25,7 @@ ENTRIES = (
     ("hand_out_kits", "desk:kits", _("Kits")),
     ("see_reports", "reports:month", _("The month")),
     ("handle_legal_requests", "legal:ledger", _("Legal requests")),
+    ("approve_release", "legal:ledger", _("Legal requests")),
     ("break_glass", "review:find", _("In danger")),
     ("review_journal", "review:week", _("Look-ups")),
     ("manage_users", "users", _("Users")),
@@ -37,8 +38,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "user", None) is None or not request.user.is_authenticated or not two_factors(request):
         return found
     role = request.user.role
-    entries = [(reverse(name), label) for permission, name, label in ENTRIES if may(role, permission)]
-    current = max((url for url, _ in entries if request.path.startswith(url)), key=len, default="")
-    found["nav"] = [{"url": url, "label": label, "current": url == current} for url, label in entries]
+    entries = {reverse(name): label for permission, name, label in ENTRIES if may(role, permission)}
+    current = max((url for url in entries if request.path.startswith(url)), key=len, default="")
+    found["nav"] = [{"url": url, "label": label, "current": url == current} for url, label in entries.items()]
     found["role"] = ROLES[role]
     return found

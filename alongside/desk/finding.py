@@ -39,7 +39,7 @@ class FindForm(forms.Form):
     birth_date = forms.DateField(
         label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    phone = forms.CharField(label=_("Or the phone"), max_length=40, required=False)
 
     def as_description(self) -> Description:
         """The cleaned identifiers."""

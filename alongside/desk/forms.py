@@ -69,8 +69,8 @@ class AttemptForm(forms.Form):
 class TeamForm(forms.Form):
     """Two people from two employers."""
 
-    officer = forms.ModelChoiceField(label=_("Officer or second person"), queryset=User.objects.none())
-    coach = forms.ModelChoiceField(label=_("Coach who leads"), queryset=User.objects.none())
+    officer = forms.ModelChoiceField(label=_("Officer or second person"), queryset=User.objects.none(), empty_label=_("Choose"))
+    coach = forms.ModelChoiceField(label=_("Coach who leads"), queryset=User.objects.none(), empty_label=_("Choose"))
     asked_by_coach = forms.BooleanField(
         label=_("The coach asked for the officer to come along"), required=False,
         help_text=_("Needed when the event is more than 72 hours ago. The coach sees that you said so."),

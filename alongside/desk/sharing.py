@@ -102,7 +102,8 @@ def text_for(viewer: Actor, scope: Scope, language: str) -> Agreement:
 def spoken_language(viewer: Actor, person_id: UUID) -> str:
     """The language to read an agreement in: the person's, where there is a text in it."""
     contact = contacts_of(viewer, [person_id]).get(person_id)
-    return contact.language if contact and contact.language in wording.LANGUAGES else "en"
+    spoken = contact.language.lower() if contact else ""
+    return next((code for code in wording.LANGUAGES if spoken in {code, code.split("-")[0]}), "en")
 
 
 def until(now: datetime, days: str) -> datetime:

@@ -183,7 +183,7 @@ class UserForm(forms.Form):
     """What an administrator decides about a user."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[(code, role.label) for code, role in ROLES.items()])
-    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Agency"))
+    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Agency"), empty_label=_("Choose"))
     other_post = forms.ChoiceField(
         label=_("Other post"), choices=OtherPost, required=False,
         help_text=_("Whoever investigates does not visit. Setting a post takes the outreach role away at once."),

@@ -28,6 +28,13 @@ def entries_about(viewer: Actor, target: UUID, limit: int = 200) -> list[Entry]:
     return list(Entry.objects.filter(program=str(viewer.program_id), target=str(target)).order_by("-seq")[:limit])
 
 
+def changed_lately(viewer: Actor, user_id: UUID, since: datetime) -> bool:
+    """Whether a user of the viewer's program was added, changed or given a new sign-in by somebody else since a moment."""
+    rows = Entry.objects.filter(program=str(viewer.program_id), target=str(user_id), at__gte=since)
+    rows = rows.filter(verb__in=("user_added", "user_changed", "factor_changed"))
+    return rows.exclude(actor=str(user_id)).exists()
+
+
 def releases_of(viewer: Actor, records: Sequence[UUID], since: datetime) -> list[Entry]:
     """What a court's order made the viewer's program hand over about these records; not where the order bars telling."""
     rows = Entry.objects.filter(program=str(viewer.program_id), verb="released", target__in=[str(one) for one in records])
@@ -57,12 +64,15 @@ def programs_in_journal() -> list[Actor]:
 
 
 def looks_at(viewer: Actor, records: Sequence[UUID], limit: int = 2000) -> list[Entry]:
-    """The newest entries of the viewer's program that say somebody opened, or found, any of these records."""
+    """The newest entries of the viewer's program that say somebody opened, or found, any of these records.
+
+    What a court ordered is not among them: `releases_of` tells of it, unless the order forbids telling.
+    """
     looked = Entry.objects.filter(program=str(viewer.program_id), verb__in=("opened", "broke_glass", "looked_up"))
     names = [str(found) for found in records]
     among = reduce(or_, (Q(among__contains=name) for name in names))
     rows = looked.annotate(among=Cast("detail", TextField())).filter(Q(target__in=names) | Q(target="several") & among)
-    found = list(rows.order_by("-seq")[:limit])
+    found = [row for row in rows.order_by("-seq")[:limit] if row.detail.get("purpose") != "legal_release"]
     quiet = [(row.actor, row.at) for row in found if row.verb == "broke_glass" and row.detail.get("told") is False]
     return [row for row in found if not any(_is_part_of(row, actor, at) for actor, at in quiet)]
 

@@ -19,9 +19,21 @@ from alongside.consent import firewall
 from alongside.consent.actions import open_tie
 from alongside.identity.fields import Sealed
 from alongside.journal.actions import record
+from alongside.journal.queries import changed_lately
 from alongside.legal.models import Approval, LegalRequest, Statement
 from alongside.legal.queries import Named, named_values
-from alongside.legal.rules import APPROVALS, ASKERS, KINDS, PACK_MINUTES, Order, may_approve, may_move, may_sign
+from alongside.legal.rules import (
+    APPROVALS,
+    ASKERS,
+    KINDS,
+    PACK_MINUTES,
+    SETTLING_HOURS,
+    Order,
+    may_approve,
+    may_move,
+    may_sign,
+    settled_in,
+)
 from alongside.people.models import Person
 from alongside.people.queries import records_of
 
@@ -97,6 +109,7 @@ def give_to_counsel(request: LegalRequest, counsel: User, *, by: Actor) -> None:
     _lock(request)
     if counsel.role != "counsel" or counsel.agency.program_id != request.program_id or not counsel.is_active:
         raise Refused("Choose the counsel of this program.")
+    _settled(counsel.id, by)
     request.counsel = counsel
     _move(request, "with_counsel", by=by, counsel=str(counsel.id))
 
@@ -136,6 +149,11 @@ def verify_order(request: LegalRequest, order: Order, person: Person, *, by: Act
     _move(request, "order_verified", by=by, person=str(person.id), basis=order.basis, fields=sorted(order.fields))
 
 
+def _settled(user_id: UUID, by: Actor) -> None:
+    lately = clock() - timedelta(hours=SETTLING_HOURS)
+    settled_in(changed_lately=changed_lately(by, user_id, lately)).require()
+
+
 def _only_its_counsel(request: LegalRequest, by: Actor) -> None:
     if by.role != "counsel" or by.user_id != request.counsel_id:
         raise Refused("Only the counsel who has this request does that.")
@@ -153,6 +171,7 @@ def approve_release(request: LegalRequest, *, by: Actor, read: str | None = None
         raise Refused("There is nothing to approve: no order stands verified.")
     if read is not None and read != verified_at.isoformat():
         raise Refused("The order was verified anew since you read it. Read it again, then approve.")
+    _settled(approver, by)
     given = request.approvals_now()
     may_approve(
         is_police=by.is_police, entered_it=by.user_id == request.entered_by_id,
@@ -182,6 +201,9 @@ def build_pack(request: LegalRequest, *, by: Actor) -> list[Line]:
     _only_its_counsel(request, by)
     if not all(row.user.is_active and may(row.user.role, "approve_release") for row in request.approvals_now()):
         raise Refused("Somebody who approved this may not any more. Verify the order anew and have two approve it.")
+    for user_id in (request.counsel_id, *(row.user_id for row in request.approvals_now())):
+        if user_id is not None:
+            _settled(user_id, by)
     request.built_at = clock()
     _move(request, "pack_built", by=by)
     rows = named_values(by, request)

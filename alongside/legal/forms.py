@@ -44,7 +44,7 @@ class KindForm(forms.Form):
 class CounselForm(forms.Form):
     """Who takes it."""
 
-    counsel = forms.ModelChoiceField(label=_("Counsel"), queryset=User.objects.none())
+    counsel = forms.ModelChoiceField(label=_("Counsel"), queryset=User.objects.none(), empty_label=_("Choose"))
 
     def __init__(self, *args: Any, counsels: Sequence[User] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -92,7 +92,7 @@ class LegalRequest(models.Model):
     def standing(self) -> Standing:
         """What is there by now, as the rules want it; an approval of an earlier verification does not count."""
         return Standing(
-            has_kind=bool(self.kind), has_counsel=self.counsel_id is not None, statute=self.statute, order=self.order,
+            kind=self.kind, has_counsel=self.counsel_id is not None, statute=self.statute, order=self.order,
             has_person=self.person_id is not None, pack_built=self.built_at is not None, notice=self.notice,
             bar_paragraph=self.bar_paragraph,
             approvals=len(self.approvals_now()),

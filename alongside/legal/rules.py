@@ -102,6 +102,9 @@ NEEDED = {
     "2.65": frozenset(FINDINGS),
 }
 MANDATES = {"subpoena": "a subpoena", "in_order": "the order itself compels", "summons": "another compulsory process"}
+SETTLING_HOURS = 72
+# Papers after which a judge's order may come to stand; an informal word or an immigration paper never becomes one (2.61).
+MAY_BRING_AN_ORDER = frozenset({"subpoena", "warrant", "court_order", "civil"})
 NOTICES = {
     "given": "given to the person",
     "to_lawyer": "given to the person's lawyer",
@@ -137,7 +140,7 @@ class Order:
 class Standing:
     """What is there by now for one request: a state is reached only when what it needs stands here."""
 
-    has_kind: bool = False
+    kind: str = ""
     has_counsel: bool = False
     statute: str = ""
     order: Order = Order()
@@ -176,6 +179,8 @@ def noticed(notice: str, bar_paragraph: int) -> Decision:
 def _order_stands(standing: Standing) -> Decision:
     if not standing.has_counsel:
         return Decision.no("Counsel comes first.")
+    if standing.kind not in MAY_BRING_AN_ORDER:
+        return Decision.no("This kind of paper brings no order with it. Enter the order when it comes, as a court order.")
     if not standing.has_person:
         return Decision.no("Name the one person the order is about, by code.")
     return verified(standing.order)
@@ -185,7 +190,7 @@ def may_move(status: str, to: str, standing: Standing) -> Decision:
     """Whether a request may go from a state to another with what is there by now."""
     if to not in MOVES.get(status, frozenset()):
         return Decision.no("The request cannot go there from where it is now.")
-    if to == "classified" and not standing.has_kind:
+    if to == "classified" and not standing.kind:
         return Decision.no("Say what kind of paper it is.")
     if to == "with_counsel" and not standing.has_counsel:
         return Decision.no("Name the counsel who takes it.")
@@ -209,6 +214,15 @@ def _may_come_nearer(to: str, standing: Standing) -> Decision:
 
 def _or_no(holds: bool, reason: str) -> Decision:  # noqa: FBT001  # a small choice of this file
     return YES if holds else Decision.no(reason)
+
+
+def settled_in(*, changed_lately: bool) -> Decision:
+    """Whether an account may take part in a release: whoever runs the machine must not be able to make the people for one."""
+    if changed_lately:
+        return Decision.no(
+            f"This account was added, changed or renewed in the last {SETTLING_HOURS} hours. Somebody else does it, or wait."
+        )
+    return YES
 
 
 def may_approve(*, is_police: bool, entered_it: bool, is_its_counsel: bool, did_already: bool) -> Decision:

@@ -19,7 +19,9 @@ from alongside.accounts.models import Program
 from alongside.accounts.roles import may
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
+from alongside.journal.models import Entry
 from alongside.journal.queries import entries_about
+from alongside.journal.rules import VERBS
 from alongside.legal import actions, queries
 from alongside.legal.forms import (
     ArrivalForm,
@@ -79,24 +81,30 @@ def enter(request: HttpRequest) -> HttpResponse:
     return render(request, "legal/enter.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _form_for(to: str, actor: Actor, data: Any = None) -> Form | None:
+def _form_for(to: str, actor: Actor, data: Any = None, kind: str = "") -> Form | None:
     form = FORMS.get(to)
     if form is None:
         return None
-    return form(data, prefix=to, **({"counsels": queries.counsels_for(actor)} if to == "with_counsel" else {}))
+    more: dict[str, Any] = {"counsels": queries.counsels_for(actor)} if to == "with_counsel" else {}
+    return form(data, prefix=to, initial={"kind": kind}, **more)
+
+
+def _what(entry: Entry) -> str:
+    """What an entry of the journal says, in the words of the ledger."""
+    return _(STATUSES.get(str(entry.detail.get("to", "")), VERBS[entry.verb]))
 
 
 def _page(request: HttpRequest, found: LegalRequest, wrong: tuple[str, Form] | None = None) -> HttpResponse:
     actor = _actor(request)
     handles = may(actor.role, "handle_legal_requests")
     steps = [
-        (to, STATUSES[to], wrong[1] if wrong and wrong[0] == to else _form_for(to, actor))
+        (to, STATUSES[to], wrong[1] if wrong and wrong[0] == to else _form_for(to, actor, kind=found.kind))
         for to in queries.next_steps(actor, found)
         if handles and to not in APART
     ]
     context = {
         "row": found, "steps": steps, "sentence": _(NEITHER_CONFIRM), "today": timezone.localdate(),
-        "history": entries_about(actor, found.id), "approvals": found.approvals_now(),
+        "history": [(entry, _what(entry)) for entry in entries_about(actor, found.id)], "approvals": found.approvals_now(),
         "fields": [FIELDS[name][0] for name in found.fields], "findings": [FINDINGS[name] for name in found.findings],
         "may_approve": may(actor.role, "approve_release") and found.status == "order_verified",
         "is_its_counsel": actor.user_id == found.counsel_id,

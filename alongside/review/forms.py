@@ -17,8 +17,8 @@ class ReviewForm(forms.Form):
     """What a reviewer says about one item."""
 
     item = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    outcome = forms.ChoiceField(label=_("What was it?"), choices=choices_of(OUTCOMES))
-    reason = forms.ChoiceField(label=_("Because"), choices=choices_of(REASONS))
+    outcome = forms.ChoiceField(label=_("What was it?"), choices=[("", _("Choose")), *choices_of(OUTCOMES)])
+    reason = forms.ChoiceField(label=_("Because"), choices=[("", _("Choose")), *choices_of(REASONS)])
 
 
 class FindForm(forms.Form):

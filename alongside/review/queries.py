@@ -19,6 +19,7 @@ from alongside.accounts.roles import ROLES
 from alongside.common.actor import Actor
 from alongside.common.clock import day_in, quarter
 from alongside.consent.models import Restriction
+from alongside.consent.rules import PURPOSES
 from alongside.identity.keyring import index_key
 from alongside.incidents.models import Incident
 from alongside.journal.models import Entry
@@ -38,7 +39,8 @@ from alongside.review.watch import Look, entries_between, holders_of, idle_looks
 POLICE_ROLES = tuple(code for code, role in ROLES.items() if role.police_may_hold)
 WEEKS = 8
 NOBODY = UUID(int=0)
-ALWAYS = ("broke_glass", "anomaly_found")
+URGENT = {"broke_glass": "break_glass", "emergency_disclosed": "medical_emergency"}
+ALWAYS = (*URGENT, "anomaly_found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,16 @@ class Item:
     why: str
     own: bool
     review: Review | None = None
+
+    @property
+    def role_label(self) -> str:
+        """The role in words."""
+        return str(ROLES[self.role].label) if self.role in ROLES else self.role
+
+    @property
+    def purpose_label(self) -> str:
+        """The purpose in words."""
+        return PURPOSES.get(self.purpose, self.purpose)
 
     @property
     def waits(self) -> bool:
@@ -114,7 +126,7 @@ def _about(row: Entry) -> int:
 
 def _item(viewer: Actor, row: Entry, entry: Entry, people: dict[UUID, Person], zone: str, *,  # noqa: PLR0913  # ADR 15
           had_task: bool, review: Review | None) -> Item:  # fmt: skip
-    kind = {"broke_glass": "danger", "anomaly_found": "anomaly"}.get(row.verb, "sample")
+    kind = "danger" if row.verb in URGENT else "anomaly" if row.verb == "anomaly_found" else "sample"
     week_end = bounds_of(week_of(row.at, zone), zone)[1]
     found = [people[person].code for person in holders_of(entry) if person in people]
     if entry.kind == "user":  # whose sign-in or role it is: a user, so by pseudonym too
@@ -123,7 +135,7 @@ def _item(viewer: Actor, row: Entry, entry: Entry, people: dict[UUID, Person], z
     return Item(
         seq=row.seq, kind=kind, at=entry.at, role=entry.role, who=pseudonym(viewer, entry.actor), people=found,
         due_at=one_business_day_after(row.at, zone) if kind == "danger" else week_end + timedelta(days=7),
-        purpose=str(detail.get("purpose", "break_glass" if kind == "danger" else "")),
+        purpose=str(detail.get("purpose", URGENT.get(row.verb, ""))),
         classes=list(detail.get("classes", ())), had_task=had_task, review=review, own=entry.actor == str(viewer.user_id),
         why=ANOMALIES.get(str(row.detail.get("why")), "") or DANGERS.get(str(detail.get("category")), ""),
     )  # fmt: skip

@@ -44,7 +44,7 @@ LABELS = {
     "consent.Emergency.told": gettext_noop("Who was told in an emergency"),
 }
 NOTE, WORDS, TOLD = "visits.Attempt.note", "referrals.Need.words", "consent.Emergency.told"
-Words = dict[tuple[str, UUID], str]
+Words = dict[tuple[str, UUID | int], str]
 
 
 def own_copy(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]:

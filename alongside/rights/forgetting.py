@@ -10,7 +10,7 @@ from alongside.cases.actions import close_case
 from alongside.cases.models import Case
 from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
-from alongside.consent.models import ConsentDraft, Restriction, Tie
+from alongside.consent.models import Consent, ConsentDraft, Restriction, Tie
 from alongside.identity.forgetting import forget_everything, suppress
 from alongside.journal.actions import record
 from alongside.people.actions import become_nobody, seal_away
@@ -60,7 +60,8 @@ def forget_again(holder: UUID, *, by: Actor) -> None:
 
 
 def _end_what_hangs_on(records: list[UUID]) -> None:
-    """Rows that are kept “until forgotten” and count nothing."""
+    """Rows that are kept “until forgotten” and count nothing, and agreements, which end with the person they bind."""
+    Consent.objects.filter(person_id__in=records, revoked_at=None).update(revoked_at=clock())
     for model in (Tie, Restriction, ConsentDraft):
         model.objects.filter(person_id__in=records).delete()
 

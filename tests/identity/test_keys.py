@@ -3,8 +3,8 @@
 import os
 
 import pytest
-from django.db import connection
 from django.conf import settings
+from django.db import connection
 
 from alongside.common.decision import Refused
 from alongside.identity import keyring

@@ -22,7 +22,13 @@ def sent(ours, role, given, family):
         before += 1
         answer = browser.post(reverse("intake:settle", args=[call.id]), who)
     else:
-        told = {"draft": str(new_id()), "kind": "overdose", "when": "now", "town": str(ours.towns[0].id), "outcome": "non_fatal"}
+        told = {
+            "draft": str(new_id()),
+            "kind": "overdose",
+            "when": "now",
+            "town": str(ours.towns[0].id),
+            "outcome": "non_fatal",
+        }
         answer = browser.post(reverse("intake:report"), told | who)
     page = browser.get(reverse("intake:report")).content.decode()
     return answer.status_code, answer.headers.get("Location"), "Thank you" in page, Incident.objects.count() - before

@@ -28,7 +28,7 @@ from alongside.legal.rules import (
 
 WHOLE = Order("2.65", NEEDED["2.65"], "subpoena", frozenset({"phone"}), date(2026, 1, 1), date(2026, 2, 1))
 READY = Standing(
-    has_kind=True, has_counsel=True, statute="2.61", order=WHOLE, has_person=True, approvals=2, pack_built=True,
+    kind="court_order", has_counsel=True, statute="2.61", order=WHOLE, has_person=True, approvals=2, pack_built=True,
     notice="given",
 )  # fmt: skip
 
@@ -43,7 +43,7 @@ some_orders = st.builds(
 )
 some_standings = st.builds(
     Standing,
-    has_kind=st.booleans(),
+    kind=st.sampled_from(["", "informal", "immigration", "court_order", "subpoena"]),
     has_counsel=st.booleans(),
     statute=st.sampled_from(["", *STATUTES]),
     order=st.one_of(st.just(WHOLE), some_orders),
@@ -114,7 +114,7 @@ def test_each_thing_that_lacks_stops_it(lacks):
 @pytest.mark.covers("R32")
 def test_a_paper_alone_leads_to_counsel_and_no_further():
     """A subpoena, a warrant, a friendly question: the same three steps, and then only ways that release nothing."""
-    paper = Standing(has_kind=True, has_counsel=True, statute="2.61")
+    paper = Standing(kind="court_order", has_counsel=True, statute="2.61")
     status = "received"
     for to in ("acknowledged", "classified", "with_counsel"):
         assert may_move(status, to, paper)

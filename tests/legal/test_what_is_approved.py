@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from alongside.accounts.models import User
 from alongside.common.decision import Refused
+from alongside.journal.actions import record
 from alongside.legal import actions
 from alongside.people.actions import place_hold
 from alongside.people.queries import held
@@ -65,3 +67,37 @@ def test_one_who_changes_roles_in_between_does_not_sign_a_hold_twice(desk):
     assert held([person.id]) == set()
     place_hold(person, by=desk.reviewer.actor())
     assert held([person.id]) == {person.id}
+
+
+@pytest.mark.covers("R32")
+@pytest.mark.parametrize("verb", ["user_added", "factor_changed"])
+def test_whoever_runs_the_machine_cannot_make_the_people_for_a_release(desk, ours, verb):
+    administrator = ours.actor("administrator")
+    with transaction.atomic():
+        record(verb, kind="user", target=desk.reviewer.id, by=administrator)
+    request = desk.verified("phone")
+    with pytest.raises(Refused, match="72 hours"):
+        actions.approve_release(request, by=desk.reviewer.actor())
+    with transaction.atomic():
+        record(verb, kind="user", target=desk.counsel.id, by=administrator)
+    with pytest.raises(Refused, match="72 hours"):
+        actions.give_to_counsel(desk.received("court_order"), desk.counsel, by=desk.counsel.actor())
+
+
+@pytest.mark.covers("R32")
+def test_an_account_renewed_after_it_approved_holds_the_pack_back(desk, ours):
+    request = desk.approved("phone")
+    with transaction.atomic():
+        record("factor_changed", kind="user", target=desk.coordinator.id, by=ours.actor("administrator"))
+    with pytest.raises(Refused, match="72 hours"):
+        actions.build_pack(request, by=desk.counsel.actor())
+    request.refresh_from_db()
+    assert request.built_at is None
+
+
+@pytest.mark.covers("R32")
+@pytest.mark.parametrize("kind", ["informal", "immigration", "public_records"])
+def test_a_paper_that_is_no_order_never_becomes_one(desk, kind):
+    request = desk.with_counsel(kind)
+    with pytest.raises(Refused, match="brings no order"):
+        actions.verify_order(request, order("phone"), desk.case.person, by=desk.counsel.actor())

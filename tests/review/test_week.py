@@ -10,6 +10,7 @@ from alongside.accounts.models import User
 from alongside.common.clock import day_in, now, quarter
 from alongside.common.decision import Refused
 from alongside.common.ids import new_id
+from alongside.consent.actions import Told, disclose_in_emergency
 from alongside.journal.actions import record
 from alongside.journal.models import Entry
 from alongside.review.actions import Danger, break_glass, find_anomalies, review_item
@@ -87,7 +88,10 @@ def test_an_item_says_what_a_reviewer_needs_and_no_name(ours, past):
     officer = ours.users["outreach_officer"]
     assert item.who == pseudonym(ours.actor("privacy_reviewer"), str(officer.id))
     text = page.content.decode()
-    assert officer.display_name not in text.replace("Outreach officer</span>", "")
+    assert "(Outreach officer)" in text
+    assert "A visit or call today" in text
+    assert "outreach_" not in text
+    assert officer.display_name not in text.replace("Outreach officer</span>", "").replace("(Outreach officer)", "")
     assert str(officer.id) not in text
     assert user_behind(ours.actor("privacy_reviewer"), item.who.lower()) == officer
     assert user_behind(ours.actor("privacy_reviewer"), "NOBODY") is None
@@ -213,3 +217,14 @@ def test_the_public_counts(ours):
 def test_the_home_of_the_reviewer_is_the_week(ours, role):
     assert browser_of(ours.users[role]).get("/")["Location"] == "/review/"
     assert new_id()
+
+
+@pytest.mark.covers("R14", "R55")
+def test_an_emergency_disclosure_comes_before_the_reviewer(ours):
+    case = case_with_team(ours)
+    told = Told(new_id(), "Nurse Ombley", "Vlimmer Hospital", "overdose")
+    disclose_in_emergency(case.person, told, by=ours.actor("recovery_coach"))
+    page = browser_of(ours.users["privacy_reviewer"]).get("/review/")
+    items = [item for item, *_ in page.context["rows"] if item.purpose == "medical_emergency"]
+    assert [(item.kind, item.people) for item in items] == [("danger", [case.person.code])]
+    assert "Ombley" not in page.content.decode()

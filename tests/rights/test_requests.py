@@ -28,7 +28,7 @@ from alongside.rights.models import Request
 from alongside.rights.queries import requests_for, statements_of
 from alongside.rights.rules import ANSWERS, ANSWERS_OF, DUE_DAYS, KINDS, may_answer, urgency
 from alongside.visits.models import Attempt
-from tests.cast import BIRTH_DATE, CANARIES, case_with_everything, case_with_team, incident_for, person_of
+from tests.cast import BIRTH_DATE, CANARIES, case_with_everything, case_with_team, incident_for, person_of, urgent
 
 
 def signed_in(side, role):
@@ -99,6 +99,7 @@ def test_another_programs_request_does_not_exist(cast):
 def test_the_copy_shows_everything_that_is_held_and_only_to_whom_it_was_opened(ours, case):
     coach, page = signed_in(ours, "recovery_coach"), signed_in(ours, "coordinator")
     record_consent(case.person, ours.agencies["shelter"], ["contact", "health"], by=ours.actor("recovery_coach"))
+    urgent(ours, case)
     coach.get(reverse("desk:case", args=[case.id]))
     answer = coach.post(reverse("rights:take", args=[case.id]), {"kind": "copy", "verified": "known"})
     assert answer.status_code == 302
