@@ -17,8 +17,10 @@ from alongside.common.words import band
 from alongside.identity.fields import Sealed
 from alongside.identity.queries import contacts_of, identities_of
 from alongside.journal.models import Entry
+from alongside.journal.queries import entries_about
+from alongside.journal.rules import VERBS
 from alongside.legal.models import LegalRequest, Statement
-from alongside.legal.rules import FIELDS, KINDS, MOVES, may_move, months_between
+from alongside.legal.rules import FIELDS, KINDS, MOVES, STATUSES, may_move, months_between
 from alongside.people.queries import records_of
 from alongside.referrals.models import Need
 from alongside.visits.models import Attempt
@@ -191,3 +193,9 @@ def quarterly_counts(program: Program, today: date, quarters: int = 8) -> list[Q
         )
         for (name, kind), rows in found.items()
     ]  # fmt: skip
+
+
+def steps_of(viewer: Actor, request: LegalRequest) -> list[tuple[Entry, str]]:
+    """The entries of the journal about a request, newest first, each with what it says in the words of the ledger."""
+    entries = entries_about(viewer, request.id)
+    return [(entry, STATUSES.get(str(entry.detail.get("to", "")), VERBS[entry.verb])) for entry in entries]

@@ -19,9 +19,6 @@ from alongside.accounts.models import Program
 from alongside.accounts.roles import may
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
-from alongside.journal.models import Entry
-from alongside.journal.queries import entries_about
-from alongside.journal.rules import VERBS
 from alongside.legal import actions, queries
 from alongside.legal.forms import (
     ArrivalForm,
@@ -89,11 +86,6 @@ def _form_for(to: str, actor: Actor, data: Any = None, kind: str = "") -> Form |
     return form(data, prefix=to, initial={"kind": kind}, **more)
 
 
-def _what(entry: Entry) -> str:
-    """What an entry of the journal says, in the words of the ledger."""
-    return _(STATUSES.get(str(entry.detail.get("to", "")), VERBS[entry.verb]))
-
-
 def _page(request: HttpRequest, found: LegalRequest, wrong: tuple[str, Form] | None = None) -> HttpResponse:
     actor = _actor(request)
     handles = may(actor.role, "handle_legal_requests")
@@ -104,7 +96,7 @@ def _page(request: HttpRequest, found: LegalRequest, wrong: tuple[str, Form] | N
     ]
     context = {
         "row": found, "steps": steps, "sentence": _(NEITHER_CONFIRM), "today": timezone.localdate(),
-        "history": [(entry, _what(entry)) for entry in entries_about(actor, found.id)], "approvals": found.approvals_now(),
+        "history": [(entry, _(words)) for entry, words in queries.steps_of(actor, found)], "approvals": found.approvals_now(),
         "fields": [FIELDS[name][0] for name in found.fields], "findings": [FINDINGS[name] for name in found.findings],
         "may_approve": may(actor.role, "approve_release") and found.status == "order_verified",
         "is_its_counsel": actor.user_id == found.counsel_id,

@@ -13,6 +13,7 @@ from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.consent.actions import open_tie
+from alongside.consent.queries import is_kept_from
 from alongside.identity.vault import seal
 from alongside.journal.actions import hold_the_chain, record
 from alongside.people.models import Person
@@ -24,7 +25,6 @@ from alongside.review.queries import (
     Scope,
     affected_codes,
     entry_to_review,
-    is_kept_from,
     items_of,
     opened_in_danger,
     zone_of,
@@ -127,7 +127,7 @@ def break_glass(person: Person, danger: Danger, *, by: Actor) -> BreakGlass:
 def _may_break_glass(person: Person, danger: Danger, by: Actor) -> None:
     if by.is_police or not may(by.role, "break_glass") or person.program_id != by.program_id:
         raise Refused("This role does not open anybody in danger.")
-    if is_kept_from(by, person):
+    if is_kept_from(by, records_of(person)):
         raise Refused("This person is kept from you. Ask a colleague: they may open it, you may not.")
     if danger.category not in DANGERS or danger.untold not in {"", *UNTOLD}:
         raise Refused("Choose what kind of danger it is.")

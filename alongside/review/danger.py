@@ -14,13 +14,14 @@ from alongside.accounts.access import SignedIn, fresh_factor, role_required
 from alongside.accounts.models import User
 from alongside.common.clock import now
 from alongside.common.decision import Refused
+from alongside.consent.queries import is_kept_from
 from alongside.identity.actions import keep_own_details
 from alongside.people.models import Person
 from alongside.people.queries import person_for, records_of
 from alongside.review.actions import Danger, break_glass
 from alongside.review.forms import DangerForm, FindForm, OwnDetailsForm
 from alongside.review.opening import everything_about
-from alongside.review.queries import is_kept_from, opened_in_danger, person_by_code
+from alongside.review.queries import opened_in_danger, person_by_code
 from alongside.review.rules import DANGER_MINUTES
 
 
@@ -30,7 +31,7 @@ def find(request: SignedIn) -> HttpResponse:
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = person_by_code(request.actor, form.cleaned_data["code"])
-        if person is not None:
+        if person is not None and not is_kept_from(request.actor, records_of(person)):
             return redirect("review:danger", person_id=person.id)
         form.add_error("code", _("Nobody has this code. Look at the two words and the number again."))
     return render(request, "review/find.html", {"form": form}, status=422 if form.errors else 200)
@@ -74,7 +75,7 @@ def opened(request: SignedIn, person_id: UUID) -> HttpResponse:
 
 def _person(request: SignedIn, person_id: UUID) -> Person:
     person = person_for(request.actor, person_id)
-    if person is None or is_kept_from(request.actor, person):
+    if person is None or is_kept_from(request.actor, records_of(person)):
         raise Http404
     return person
 

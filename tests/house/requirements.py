@@ -71,7 +71,7 @@ def of_whole_file(tree: ast.Module) -> set[str]:
     return named(marks)
 
 
-def tests_of(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+def each_test(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     """The test functions of a file, those of its classes too."""
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     for node in [*tree.body, *(inner for one in classes for inner in one.body)]:
@@ -86,7 +86,7 @@ def covered() -> dict[str, tuple[str, ...]]:
     for path in sorted(TESTS.rglob("test_*.py")):
         tree = ast.parse(path.read_text())
         always = of_whole_file(tree)
-        for test in tests_of(tree):
+        for test in each_test(tree):
             for name in named(test.decorator_list) | always:
                 found.setdefault(name, []).append(f"{path.relative_to(TESTS)}::{test.name}")
     return {name: tuple(tests) for name, tests in found.items()}
@@ -120,7 +120,7 @@ def why_not_played(path: Path) -> str:
     if not path.exists():
         return "is not there"
     tree = ast.parse(path.read_text())
-    if not list(tests_of(tree)):
+    if not list(each_test(tree)):
         return "has no test"
     ways_out = {"pytest.skip", "pytest.xfail", "pytest.importorskip"}
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -147,6 +147,6 @@ def page() -> str:
               "| | who and what | module | tests |\n|---|---|---|---|"]  # fmt: skip
     for case, words in ABUSE.items():
         path = abuse_file(case)
-        tests = len(list(tests_of(ast.parse(path.read_text())))) if path.exists() else 0
+        tests = len(list(each_test(ast.parse(path.read_text())))) if path.exists() else 0
         lines.append(f"| {case} | {words} | `abuse/{path.name}` | {tests or why_not_played(path)} |")
     return "\n".join(lines) + "\n"

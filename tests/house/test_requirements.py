@@ -10,9 +10,9 @@ from tests.house.requirements import (
     abuse_file,
     count_line,
     covered,
+    each_test,
     named,
     requirements,
-    tests_of,
     whole,
     why_not_played,
 )
@@ -45,7 +45,7 @@ def test_markers_are_found_as_they_are_written():
     tree = ast.parse('@pytest.mark.covers("R01", "R02")\n@pytest.mark.slow\ndef test_it(): ...')
     assert named(tree.body[0].decorator_list) == {"R01", "R02"}
     inside = ast.parse("class TestIt:\n    def test_one(self): ...\ndef test_two(): ...\ndef helper(): ...")
-    assert [test.name for test in tests_of(inside)] == ["test_two", "test_one"]
+    assert [test.name for test in each_test(inside)] == ["test_two", "test_one"]
 
 
 @pytest.mark.parametrize("case", ABUSE)

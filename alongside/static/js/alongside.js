@@ -60,6 +60,12 @@ function closeMenus(event) {
   }
 }
 
+function followPrintButton(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+document.querySelectorAll("[data-print]").forEach(followPrintButton);
 document.querySelectorAll("[data-theme-button]").forEach(followThemeButton);
 document.querySelectorAll("[data-menu-button]").forEach(followMenuButton);
 document.querySelectorAll("[data-blank-button]").forEach(followBlankButton);
