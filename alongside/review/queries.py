@@ -16,7 +16,6 @@ from alongside.accounts.queries import program_of
 from alongside.accounts.roles import ROLES
 from alongside.common.actor import Actor
 from alongside.common.clock import day_in, quarter
-from alongside.consent.rules import PURPOSES
 from alongside.identity.keyring import index_key
 from alongside.incidents.models import Incident
 from alongside.journal.models import Entry
@@ -27,6 +26,7 @@ from alongside.review.rules import (
     DANGERS,
     bounds_of,
     one_business_day_after,
+    purpose_in_words,
     sample_of,
     week_of,
 )
@@ -65,7 +65,7 @@ class Item:
     @property
     def purpose_label(self) -> str:
         """The purpose in words."""
-        return PURPOSES.get(self.purpose, self.purpose)
+        return purpose_in_words(self.purpose)
 
     @property
     def waits(self) -> bool:

@@ -10,6 +10,8 @@ from math import ceil
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from alongside.consent.rules import PURPOSES
+
 # --- opening in danger (R69a) -----------------------------------------------------------------------------------------
 
 DANGER_MINUTES = 15
@@ -146,3 +148,8 @@ def deadlines_of(known_at: datetime, affected: int, state_days: int) -> list[Dea
         year_end = datetime(known_at.year, 12, 31, tzinfo=UTC) + timedelta(days=60)
         found.append(Deadline("fewer than 500 people: in the year's list to HHS", year_end, "45 CFR 164.408(c)"))
     return sorted(found, key=lambda row: row.until_at)
+
+
+def purpose_in_words(purpose: str) -> str:
+    """What somebody looked for, in the words of the wall's own table; a code nobody knows stays as it is."""
+    return PURPOSES.get(purpose, purpose)

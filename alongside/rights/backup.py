@@ -136,7 +136,8 @@ def _server() -> tuple[list[str], dict[str, str]]:
 
 def _dump(target: Path) -> None:
     arguments, environment = _server()
-    words = [_program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", *arguments]
+    # Row security is forced on the owner, too; its own policy lets it read everything, and pg_dump must be told to go by it.
+    words = [_program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", *arguments]
     with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment) as process, target.open("wb") as file:  # noqa: S603  # nosec B603
         assert process.stdout is not None  # noqa: S101  # nosec B101  # tells the type checker
         file.write(MARK)
