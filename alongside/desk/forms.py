@@ -29,6 +29,10 @@ TODAY_MENU = (
 )  # fmt: skip
 
 
+# The four languages of the agreement, and others heard at doors; the code is ISO 639-1.
+SPOKEN = [*settings.LANGUAGES, ("fr", _("French")), ("vi", _("Vietnamese")), ("zh", _("Chinese")), ("ru", _("Russian"))]
+
+
 class AttemptForm(forms.Form):
     """What was tried, in taps. The draft id is made with the form, so that sending twice is one attempt."""
 
@@ -200,6 +204,7 @@ class WishesForm(forms.Form):
     prefers = forms.ChoiceField(
         label=_("They like best"), choices=[("", _("They did not say")), *choices_of(WAYS)], required=False
     )
+    language = forms.ChoiceField(label=_("They speak"), choices=SPOKEN, required=False)
     ask_for = forms.CharField(label=_("Name to ask for"), max_length=80, required=False, validators=[keepable])
     never_mention = forms.CharField(
         label=_("Never mention … to …"), max_length=200, required=False, validators=[keepable],

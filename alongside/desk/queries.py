@@ -69,7 +69,7 @@ def contact_card(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]
         None if viewer.goes_along else contact.phone, contact.never_mention, now=now,
     )  # fmt: skip
     return {
-        "never_mention": plain[3],
+        "never_mention": plain[3], "language_code": contact.language,
         "ask_for": plain[0], "meeting_place": plain[1], "phone": plain[2], "language": _language_name(contact.language),
         "safety": contact.safety_words,
     }  # fmt: skip
@@ -78,7 +78,8 @@ def contact_card(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]
 def wishes_of(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]:
     """What the person said about contact so far, as the form of wishes shows it."""
     card = contact_card(viewer, person, now)
-    words = {name: card.get(name, "") for name in ("ask_for", "never_mention")}
+    words = {name: card.get(name, "") for name in ("ask_for", "never_mention", "language_code")}
+    words["language"] = words.pop("language_code") or "en"
     return {
         "stop": person.stop, "come_back": person.come_back_after_new_event, "no_police": person.no_police,
         "text_only": person.text_only, "not_at_home": person.not_at_home, "prefers": person.prefers,

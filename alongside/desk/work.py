@@ -106,7 +106,7 @@ def wishes(request: HttpRequest, case_id: UUID) -> HttpResponse:
         told = Wishes(
             data["stop"], data["no_police"], data["come_back"], data["said_so"],
             Ways(data["text_only"], data["not_at_home"], data["prefers"]),
-            {name: data[name] for name in ("ask_for", "never_mention") if name in form.changed_data},
+            {name: data[name] for name in ("ask_for", "never_mention", "language") if name in form.changed_data},
         )  # fmt: skip
         if try_it(form, keep_all_wishes, case.person, told, by=actor):
             messages.success(request, _("Kept. It holds in every town from now on."))

@@ -56,9 +56,14 @@ class AnswerForm(forms.Form):
         help_text=_("A token stays that says nothing about them and keeps anybody from adding them again."),
     )  # fmt: skip
 
+    sure = forms.BooleanField(
+        label=_("They know that it cannot be taken back, and so do I"), required=False,
+        help_text=_("Needed to forget."),
+    )  # fmt: skip
+
     OF_KIND = {
         "copy": (), "correction": ("value", "statement"), "restriction": ("agency", "user", "classes"),
-        "deletion": ("never_again",),
+        "deletion": ("never_again", "sure"),
     }  # fmt: skip
 
     def __init__(self, *args: Any, asked: Request, agencies: QuerySet[Agency], users: QuerySet[User], **kwargs: Any) -> None:
@@ -72,13 +77,15 @@ class AnswerForm(forms.Form):
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """A restriction names one whom, and what."""
+        """A restriction names one whom, and what; forgetting is never one slip of the finger."""
         data = super().clean() or self.cleaned_data
         if self.data.get("answer") == "restricted":
             if bool(data.get("agency")) == bool(data.get("user")):
                 self.add_error("agency", _("Choose an agency or one worker."))
             if not data.get("classes"):
                 self.add_error("classes", _("Choose what is kept back."))
+        if self.data.get("answer") == "forgotten" and not data.get("sure"):
+            self.add_error("sure", _("Tick this first: it cannot be taken back."))
         return data
 
     def answer(self) -> Answer:

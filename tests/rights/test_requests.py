@@ -16,7 +16,7 @@ from alongside.consent.actions import open_tie, record_consent
 from alongside.consent.models import Restriction, Tie
 from alongside.identity.actions import recognize_person
 from alongside.identity.forgetting import descriptions_of
-from alongside.identity.models import Contact
+from alongside.identity.models import Contact, Identity
 from alongside.identity.tokens import Description
 from alongside.identity.vault import seal_many
 from alongside.journal.models import Entry
@@ -273,7 +273,10 @@ def test_a_restriction_that_is_not_agreed_changes_nothing(ours, case):
 def test_a_request_to_be_forgotten_is_carried_out_and_its_own_words_go_too(ours, case):
     made = take_request(case.person, Ask("deletion", "called"), by=ours.actor("recovery_coach"))
     page = signed_in(ours, "coordinator")
-    answer = page.post(reverse("rights:answer", args=[made.id]), {"answer": "forgotten", "never_again": "on"}, follow=True)
+    where = reverse("rights:answer", args=[made.id])
+    assert page.post(where, {"answer": "forgotten", "never_again": "on"}).status_code == 422  # never one slip of the finger
+    assert Identity.objects.exclude(given_name=None).exists()
+    answer = page.post(where, {"answer": "forgotten", "never_again": "on", "sure": "on"}, follow=True)
     assert "forgotten" in text_of(answer)
     assert not Request.objects.exclude(asked=None, statement=None).exists()
     assert {row.state for row in Request.objects.filter(kind="deletion")} == {"answered"}
@@ -288,7 +291,7 @@ def test_the_answer_says_when_the_record_was_closed_instead(ours, case):
     set_records_schedule(forbids=True, by=ours.system)
     made = take_request(case.person, Ask("deletion", "known"), by=ours.actor("recovery_coach"))
     page = signed_in(ours, "coordinator")
-    answer = page.post(reverse("rights:answer", args=[made.id]), {"answer": "forgotten"}, follow=True)
+    answer = page.post(reverse("rights:answer", args=[made.id]), {"answer": "forgotten", "sure": "on"}, follow=True)
     assert "a law or a court forbids destroying it" in text_of(answer)
     made.refresh_from_db()
     assert made.answer == "sealed"

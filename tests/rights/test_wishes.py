@@ -224,3 +224,14 @@ def test_no_contact_takes_the_case_from_every_list_in_one_transaction(ours):
     for role in ("outreach_officer", "recovery_coach", "coordinator"):
         assert queue_for(ours.actor(role), now()).cases == []
     assert case_for(ours.actor("outreach_officer"), case.id, now()) is None
+
+
+def test_the_language_somebody_speaks_is_kept_with_the_wishes(ours):
+    case = case_with_team(ours, person_of(ours, canaries=True))
+    coach = Client()
+    coach.force_login(ours.users["recovery_coach"])
+    page = reverse("desk:wishes", args=[case.id])
+    coach.post(page, {"stop": "none", "language": "ht"})
+    assert contacts_of(ours.actor("recovery_coach"), [case.person_id])[case.person_id].language == "ht"
+    assert coach.get(page).context["form"]["language"].value() == "ht"
+    assert "Haitian Creole" in coach.get(reverse("desk:case", args=[case.id])).content.decode()

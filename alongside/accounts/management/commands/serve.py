@@ -28,6 +28,7 @@ class Command(BaseCommand):
         if not settings.DATABASE_URL and not (settings.HOME / "alongside.db").exists():
             raise CommandError("There is no database here yet; run “alongside setup” or “./run demo” first.")
         call_command("restore", check=True)  # a restored database first forgets again what was forgotten since
+        call_command("collectstatic", interactive=False, verbosity=0)  # after an update the pages want their new style
         serve(options["address"], options["port"], options["threads"])
 
 
