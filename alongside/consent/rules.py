@@ -116,7 +116,7 @@ AGREED_FOR = {
 SHAREABLE = ("contact", "health", "part2")
 MOST_DAYS = 3 * 366
 HOWS = {
-    "screen": "the person tapped “I agree” on this screen",
+    "screen": "the person agreed on this screen, in their own language",
     "paper": "the person signed on paper",
     "spoken": "the person said yes",
 }

@@ -23,7 +23,7 @@ from alongside.common.decision import Refused
 from alongside.common.free_text import better_words
 from alongside.desk import queries
 from alongside.desk.forms import AttemptForm
-from alongside.identity.queries import open_match_count_for
+from alongside.identity.queries import is_forgotten, open_match_count_for
 from alongside.people.models import Person
 from alongside.people.queries import person_for, records_of
 from alongside.referrals.queries import came_back_for, unanswered_for
@@ -100,9 +100,10 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor, moment = actor_of(request), now()
     found = visible_case(request, case_id)
     context = queries.case_page(actor, found, moment)
+    gone = is_forgotten(actor, found.person_id)
     context |= {
-        "attempt_form": AttemptForm(goes_along=actor.goes_along), "now": moment,
-        "can": {name: may(actor.role, name) for name in SHOWN_BY_PERMISSION},
+        "gone": gone, "attempt_form": AttemptForm(goes_along=actor.goes_along), "now": moment,
+        "can": {name: may(actor.role, name) and not gone for name in SHOWN_BY_PERMISSION},
     }  # fmt: skip
     context["statements"] = statements_of(actor, records_of(found.person), moment)
     return render(request, "desk/case.html", context)

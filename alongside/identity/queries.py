@@ -10,7 +10,7 @@ from django.db.models import Q
 from alongside.accounts.models import User
 from alongside.common.actor import Actor
 from alongside.identity.keyring import index_key
-from alongside.identity.models import Contact, Identity, Match, MatchState, NearToken
+from alongside.identity.models import Contact, Forgotten, Identity, Match, MatchState, NearToken
 from alongside.identity.tokens import near_tokens
 
 
@@ -39,6 +39,11 @@ def open_matches_for(viewer: Actor) -> list[Match]:
     """Matches of the program that wait for a decision, oldest first."""
     rows = Match.objects.select_related("newer", "older", "newer__home_town", "older__home_town")
     return list(rows.filter(program_id=viewer.program_id, state=MatchState.OPEN).order_by("made_at")[:50])
+
+
+def is_forgotten(viewer: Actor, person_id: UUID) -> bool:
+    """Whether nothing of a person is kept any more but the counts; ids nobody can guess, so any viewer may ask."""
+    return Forgotten.objects.filter(holder=person_id).exists()
 
 
 def open_match_count_for(viewer: Actor) -> int:

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.db.models import Q
+from django.urls import reverse
 
 from alongside.cases.models import Case
 from alongside.cases.queries import case_for
@@ -30,7 +31,16 @@ from alongside.people.models import Person
 from alongside.people.queries import records_of
 from alongside.reports.queries import month_for, this_month_for
 from alongside.rights.forgetting import forget_person, set_records_schedule
-from tests.cast import BIRTH_DATE, CANARIES, case_with_everything, case_with_team, incident_for, now, person_of
+from tests.cast import (
+    BIRTH_DATE,
+    CANARIES,
+    browser_of,
+    case_with_everything,
+    case_with_team,
+    incident_for,
+    now,
+    person_of,
+)
 
 ZYX = Description(CANARIES["identity.Identity.given_name"], CANARIES["identity.Identity.family_name"], BIRTH_DATE)
 # Sealed tables that are about no person: nothing of them is forgotten with one.
@@ -201,3 +211,12 @@ def test_an_error_in_the_middle_leaves_everything_as_it_was(ours, monkeypatch):
         forget_person(person, by=ours.system)
     assert Identity.objects.get(person=person).given_name is not None
     assert DataKey.objects.filter(holder=person.id).exists()
+
+
+@pytest.mark.covers("R44")
+def test_the_case_of_somebody_forgotten_offers_nothing_to_do(ours, case):
+    forget_person(case.person, by=ours.actor("coordinator"))
+    page = browser_of(ours.users["coordinator"]).get(reverse("desk:case", args=[case.id])).content.decode()
+    assert "They asked to be forgotten" in page
+    for words in ("Open it again", "They connected", "Their record, their say", "How they want contact", "Something would help"):
+        assert words not in page, words
