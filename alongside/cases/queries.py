@@ -27,7 +27,8 @@ def _visible(viewer: Actor, now: datetime) -> QuerySet[Case]:
     """All cases of the program for a coordinator; else the own, unexpired assignments."""
     rows = Case.objects.filter(program_id=viewer.program_id).exclude(known_to(viewer))
     # A record that a law keeps from being destroyed is closed to everybody; only a new event is looked at.
-    rows = rows.exclude(status="closed", person__sealed_at__isnull=False)
+    kept_closed = Person.objects.filter(program_id=viewer.program_id, sealed_at__isnull=False)
+    rows = rows.exclude(status="closed", person_id__in=kept_closed.values("id"))
     if viewer.role == "coordinator":
         return rows
     rows = rows.filter(person__out_of_reach=False)
@@ -104,12 +105,9 @@ def due_counts_for(viewer: Actor, now: datetime) -> dict[str, int]:
     unreachable = Person.objects.filter(program_id=viewer.program_id, out_of_reach=True)
     rows = _visible(viewer, now).filter(in_queue=True).exclude(person_id__in=unreachable.values("id"))
     # By the team, not by the status: an assignment that ran out, or ended over a conflict, leaves nobody who goes.
-    with_team = Assignment.objects.filter(ended_at=None, expires_at__gt=now, case__program_id=viewer.program_id)
-    return rows.aggregate(
-        open=Count("id"),
-        overdue=Count("id", filter=Q(due_at__lte=now)),
-        waiting=Count("id", filter=~Q(id__in=with_team.values("case_id"))),
-    )
+    with_team = Assignment.objects.filter(ended_at=None, expires_at__gt=now)
+    counts = rows.aggregate(open=Count("id"), overdue=Count("id", filter=Q(due_at__lte=now)))
+    return counts | {"waiting": counts["open"] - rows.filter(id__in=with_team.values("case_id")).count()}
 
 
 def cases_visible_to(viewer: Actor, now: datetime) -> QuerySet[Case]:
