@@ -68,8 +68,9 @@ DATABASES = {"default": server(DATABASE_URL) if DATABASE_URL else embedded(HOME)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
-    "journal", "accounts", "people", "identity", "consent", "services", "naloxone", "incidents", "cases", "referrals",
-    "visits", "rights", "legal", "review", "intake", "desk", "reports", "public", "entrance", "demo",
+    "journal", "accounts", "messaging", "people", "identity", "consent", "services", "naloxone", "incidents", "cases",
+    "referrals", "visits", "families", "rights", "legal", "review", "intake", "desk", "partners", "listings", "exchange",
+    "reports", "public", "entrance", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

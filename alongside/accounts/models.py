@@ -63,6 +63,7 @@ class AgencyKind(models.TextChoices):
     SHELTER = "shelter", _("Shelter")
     SYRINGE_SERVICES = "syringe_services", _("Syringe services")
     EMS = "ems", _("Ambulance or fire")
+    RIDE = "ride", _("Rides")
     OTHER = "other", _("Other")
 
 
@@ -73,8 +74,13 @@ class Agency(models.Model):
     program = models.ForeignKey("accounts.Program", on_delete=models.PROTECT)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=AgencyKind)
+    # The desk that answers, as it is printed on its own door: where “you have a message” goes when it has no account.
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    # Whether that phone takes text messages.
+    takes_texts = models.BooleanField(default=False)
 
-    PRIVACY: ClassVar = dict.fromkeys(("id", "program", "name", "kind"), "public")
+    PRIVACY: ClassVar = dict.fromkeys(("id", "program", "name", "kind", "email", "phone", "takes_texts"), "public")
     RETENTION = "kept"
 
     class Meta:

@@ -47,7 +47,7 @@ def outreach_staff(viewer: Actor) -> tuple[list[User], list[User]]:
 
 def partner_agencies(viewer: Actor) -> list[Agency]:
     """Agencies of the program that answer referrals."""
-    kinds = [AgencyKind.SHELTER, AgencyKind.TREATMENT, AgencyKind.SYRINGE_SERVICES, AgencyKind.RECOVERY]
+    kinds = [AgencyKind.SHELTER, AgencyKind.TREATMENT, AgencyKind.SYRINGE_SERVICES, AgencyKind.RECOVERY, AgencyKind.RIDE]
     return list(Agency.objects.filter(program_id=viewer.program_id, kind__in=kinds).order_by("name"))
 
 

@@ -22,6 +22,9 @@ PERMISSIONS: dict[str, Promise] = {
     "see_services": _("look things up in the directory of services"),
     "answer_referral": _("answer the referrals sent to the own agency"),
     "hand_out_kits": _("hand out naloxone kits and keep the stock"),
+    "keep_directory": _("say that a service is as listed, and decide which organizations are one"),
+    "keep_families": _("keep what loved ones asked for and were given"),
+    "exchange_records": _("take out and bring in referrals as FHIR, as agreed"),
     "see_reports": _("read counts with small cells hidden"),
     "find_person": _("ask whether somebody is known, with two identifiers and a purpose"),
     "break_glass": _("open one person for 15 minutes when somebody is in danger; it is always reviewed"),
@@ -55,7 +58,7 @@ def _role(code: str, label: Promise, sentence: Promise, police: str, *permission
 POLICE_MAY, HEALTH_ONLY = "police may hold it", "never police"
 CARE = (
     "see_queue", "see_case", "record_attempt", "note_needs", "see_services", "hand_out_kits", "report_incident",
-    "find_person", "break_glass", "take_requests",
+    "find_person", "break_glass", "take_requests", "keep_families", "keep_directory",
 )  # fmt: skip
 
 ROLES: dict[str, Role] = {
@@ -73,9 +76,9 @@ ROLES: dict[str, Role] = {
               "tell_emergency"),
         _role("coordinator", _("Coordinator"), _("watches the clocks, assigns, resolves matches, closes"),
               HEALTH_ONLY, *CARE, "see_morning_list", "import_calls", "assign_team", "close_case", "review_matches",
-              "see_reports", "answer_requests", "approve_release"),
+              "see_reports", "answer_requests", "approve_release", "exchange_records"),
         _role("partner", _("Partner"), _("answers the referrals sent to it"), HEALTH_ONLY,
-              "answer_referral", "see_services"),
+              "answer_referral", "see_services", "keep_directory"),
         _role("epidemiologist", _("Epidemiologist"), _("reads counts, never a person"), HEALTH_ONLY, "see_reports"),
         _role("privacy_reviewer", _("Privacy reviewer"), _("reviews who looked at what, under codes"),
               HEALTH_ONLY, "review_journal", "declare_breach", "handle_legal_requests", "approve_release"),

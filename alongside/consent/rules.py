@@ -105,7 +105,7 @@ def decide(*, role: str, agency_class: str, purpose: str, privacy_class: str, co
 
 # The kinds of agency that may be told anything about a person; every other kind, known or not, is outside. Police, courts,
 # prosecution, immigration, child welfare, employers and landlords are not here, so no wording can let them in.
-RECEIVING_KINDS = frozenset({"health", "recovery", "treatment", "shelter", "syringe_services", "ems"})
+RECEIVING_KINDS = frozenset({"health", "recovery", "treatment", "shelter", "syringe_services", "ems", "ride"})
 # General designations (42 CFR 2.31(a)(4)(ii)): the kinds of agency of the program that each one means.
 DESIGNATIONS = {"treating_providers": frozenset({"health", "treatment"})}
 # One agreement is for one of these. Legal proceedings are none of them and cannot be combined with one (42 CFR 2.31(d)).

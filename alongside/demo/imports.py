@@ -10,9 +10,9 @@ from alongside.common.clock import now as clock
 from alongside.demo import samples
 from alongside.intake.actions import import_calls
 from alongside.intake.profiles import load_profile
+from alongside.listings.hsds11 import read_package
+from alongside.listings.lists import read_list
 from alongside.services.actions import import_services
-from alongside.services.hsds import read_package
-from alongside.services.lists import read_list
 
 CALLS = "montco911/montco911_2015-12-10_2017-04-13.csv.gz"
 PACKAGES = {"miami-211": "hsds-miami/open211_miami_hsds11_2019-07.zip"}

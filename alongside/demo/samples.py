@@ -7,7 +7,7 @@ import io
 import random
 from datetime import datetime, timedelta
 
-from alongside.services.records import Directory, OrganizationRecord, ServiceRecord
+from alongside.services.records import Directory, OrganizationRecord, ServiceRecord, features_of
 
 SEED = 911
 DAYS, CALLS_A_DAY = 120, 4.9
@@ -54,7 +54,8 @@ def directory() -> Directory:
     records = tuple(
         ServiceRecord(
             key=f"made-up-{number}", name=name, organization_key=owner.key, description=words, town="Mill Creek",
-            phone=f"610-555-01{number:02d}", walk_in=number % 2 == 0, needs=frozenset({need}),
+            phone=f"610-555-01{number:02d}", features=features_of(["walk_in"] * (number % 2 == 0)),
+            needs=frozenset({need}),
         )
         for number, (name, need, words) in enumerate(SERVICES)
     )  # fmt: skip

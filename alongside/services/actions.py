@@ -20,7 +20,7 @@ BATCH = 500
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _ORGANIZATION_FIELDS = ("name", "description", "url")
 _SERVICE_FIELDS = tuple(
-    field.name for field in fields(ServiceRecord) if field.name not in {"key", "organization_key", "needs"}
+    field.name for field in fields(ServiceRecord) if field.name not in {"key", "organization_key", "needs", "schedules"}
 )
 
 

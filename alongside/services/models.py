@@ -9,8 +9,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alongside.common.ids import new_id
+from alongside.services.needs import FEATURES
 from alongside.services.rules import NEEDS, in_menu_order
 
+# HSDS 3.0, service.status.
+STATUSES = [
+    ("active", _("open")),
+    ("inactive", _("not offered now")),
+    ("defunct", _("ended")),
+    ("temporarily closed", _("closed for a while")),
+]
 NEED_CHOICES = [(code, _(label)) for code, label in NEEDS.items()]
 _BARE_ADDRESS = re.compile(r"[\w-]+(\.[\w-]+)+(/\S*)?", re.ASCII)
 
@@ -63,20 +71,31 @@ class Service(models.Model):
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     url = models.TextField(_("web address"), blank=True)
     hours_text = models.TextField(_("hours"), blank=True)
-    walk_in = models.BooleanField(_("walk in"), default=False)
-    same_day = models.BooleanField(_("starts the same day"), default=False)
+    # Codes of `needs.FEATURES` with a blank before, between and after, so that one can be looked for: " pets walk_in ".
+    features = models.TextField(_("features"), blank=True)
     languages = models.TextField(_("languages"), blank=True)
     eligibility = models.TextField(_("for whom"), blank=True)
     how_to_apply = models.TextField(_("how to ask"), blank=True)
     source = models.CharField(_("list"), max_length=64)
     source_key = models.CharField(_("key in the list"), max_length=200)
-    confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
+    email = models.TextField(_("e-mail"), blank=True)
+    fees = models.TextField(_("what it costs"), blank=True)
+    accessibility = models.TextField(_("getting in"), blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=STATUSES, default="active")
+    # The partner of this installation that answers for it, when there is one.
+    agency = models.ForeignKey(
+        "accounts.Agency", verbose_name=_("answers here"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        "accounts.Agency", verbose_name=_("confirmed by"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
         (
             "id", "organization", "source_organization", "name", "description", "phone", "address", "town", "latitude",
-            "longitude", "url", "hours_text", "walk_in", "same_day", "languages", "eligibility", "how_to_apply",
-            "source", "source_key", "confirmed_on",
+            "longitude", "url", "hours_text", "features", "languages", "eligibility", "how_to_apply", "source", "source_key",
+            "email", "fees", "accessibility", "status", "agency", "confirmed_at", "confirmed_by",
         ),
         "public",
     )  # fmt: skip
@@ -95,6 +114,11 @@ class Service(models.Model):
         """The needs it answers, in the words and order of the menu; uses the prefetched rows."""
         labels = dict(NEED_CHOICES)
         return [str(labels[code]) for code in in_menu_order(row.need for row in self.needs.all())]
+
+    @property
+    def feature_labels(self) -> list[str]:
+        """What the list says of it, in words: walk in, same day, pets."""
+        return [str(_(FEATURES[code])) for code in self.features.split()]
 
     @property
     def web_address(self) -> str:
@@ -129,3 +153,70 @@ class ServiceNeed(models.Model):
 
     def __str__(self) -> str:
         return self.get_need_display()
+
+
+class Schedule(models.Model):
+    """One rule of when a service is open (HSDS 3.0 schedule, RFC 5545). Without `opens_at` it says only what was written."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    service = models.ForeignKey(
+        "services.Service", verbose_name=_("service"), on_delete=models.CASCADE, related_name="schedules"
+    )
+    place = models.PositiveSmallIntegerField(_("place in the order"), default=0)
+    freq = models.CharField(_("every"), max_length=8, choices=[("WEEKLY", _("week")), ("MONTHLY", _("month"))], blank=True)
+    interval = models.PositiveSmallIntegerField(_("how many apart"), default=1)
+    byday = models.CharField(_("days"), max_length=40, blank=True)
+    bymonthday = models.CharField(_("days of the month"), max_length=100, blank=True)
+    dtstart = models.DateField(_("counted from"), null=True, blank=True)
+    until = models.DateField(_("last day"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    # Local time at the service. Closing at or before opening means the next morning; both at 00:00 is the whole day.
+    opens_at = models.TimeField(_("opens"), null=True, blank=True)
+    closes_at = models.TimeField(_("closes"), null=True, blank=True)
+    description = models.TextField(_("as written"), blank=True)
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "id", "service", "place", "freq", "interval", "byday", "bymonthday", "dtstart", "until", "valid_from", "valid_to",
+            "opens_at", "closes_at", "description",
+        ),
+        "public",
+    )  # fmt: skip
+    RETENTION = "kept"
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering: ClassVar = ["place"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["service", "place"], name="schedule_once_per_place")]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class OrganizationPair(models.Model):
+    """Two organizations that may be one. Somebody decides; nothing is merged by itself, and a decision can be undone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    first = models.ForeignKey("services.Organization", on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey("services.Organization", on_delete=models.CASCADE, related_name="+")
+    likeness = models.FloatField(_("likeness"))
+    reasons = models.JSONField(_("reasons"), default=list)
+    decision = models.CharField(
+        _("decision"), max_length=10, default="open", choices=[("open", _("open")), ("same", _("one")), ("different", _("two"))]
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("id", "first", "second", "likeness", "reasons", "decision", "decided_at"), "public"
+    )
+    RETENTION = "kept"
+
+    class Meta:
+        verbose_name = _("two that may be one")
+        verbose_name_plural = _("those that may be one")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["first", "second"], name="organization_pair_once")]
+
+    def __str__(self) -> str:
+        return self.decision

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, time
+
+from alongside.services.needs import FEATURES
+
+
+def features_of(codes: Iterable[str]) -> str:
+    """Codes of `needs.FEATURES` as the directory keeps them, in the table's order; an unknown code is a `KeyError`."""
+    wanted = set(codes)
+    if unknown := wanted - set(FEATURES):
+        raise KeyError(*unknown)
+    return f" {' '.join(code for code in FEATURES if code in wanted)} " if wanted else ""
 
 
 class Unreadable(ValueError):
@@ -32,6 +44,23 @@ class OrganizationRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleRecord:
+    """One rule of opening hours, as `models.Schedule` keeps it; without `opens_at` it is prose and nothing is guessed."""
+
+    freq: str = ""
+    interval: int = 1
+    byday: str = ""
+    bymonthday: str = ""
+    dtstart: date | None = None
+    until: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    opens_at: time | None = None
+    closes_at: time | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceRecord:
     """One service as the list describes it; `source_organization` is a pointer or name with no record at its end."""
 
@@ -47,12 +76,16 @@ class ServiceRecord:
     longitude: float | None = None
     url: str = ""
     hours_text: str = ""
-    walk_in: bool = False
-    same_day: bool = False
+    features: str = ""
     languages: str = ""
     eligibility: str = ""
     how_to_apply: str = ""
+    email: str = ""
+    fees: str = ""
+    accessibility: str = ""
+    status: str = "active"
     needs: frozenset[str] = frozenset()
+    schedules: tuple[ScheduleRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,38 +6,10 @@ import re
 from collections.abc import Iterable
 
 from alongside.services.keywords import NOT_A_SERVICE, PHRASES, TERMS
-
-
-def _(words: str) -> str:
-    """Mark a label for the translators; the screen looks the translation up."""
-    return words
-
+from alongside.services.needs import NEED_KINDS
 
 OTHER = "other"
-
-NEEDS = {
-    "shelter_tonight": _("A safe place to sleep tonight"),
-    "ride": _("A ride"),
-    "naloxone": _("Naloxone"),
-    "syringe_services": _("Syringe services"),
-    "detox": _("Detox"),
-    "medication": _("Medication for opioid use"),
-    "residential": _("Residential treatment"),
-    "outpatient": _("Outpatient treatment"),
-    "recovery_support": _("Recovery support and peers"),
-    "mental_health": _("Mental health care"),
-    "primary_care": _("A doctor or a clinic"),
-    "food": _("Food"),
-    "clothes_hygiene": _("Clothes, shower, laundry"),
-    "phone": _("A phone"),
-    "id_papers": _("ID and papers"),
-    "benefits": _("Benefits and insurance"),
-    "employment": _("Work and training"),
-    "legal_help": _("Legal help"),
-    "family_support": _("Support for family and friends"),
-    "grief_support": _("Grief support"),
-    OTHER: _("Something else"),
-}
+NEEDS = {code: kind.label for code, kind in NEED_KINDS.items()}
 
 _TERM_TABLE = {need: re.compile("|".join(map(re.escape, terms))) for need, terms in TERMS.items()}
 _PHRASE_TABLE = {need: re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)") for need, phrases in PHRASES.items()}

@@ -6,10 +6,10 @@ import pytest
 from django.template.loader import render_to_string
 
 from alongside.common.actor import Actor
+from alongside.listings.hsds11 import read_package
 from alongside.services import models, urls, views
 from alongside.services.actions import import_services
 from alongside.services.forms import ServiceSearch
-from alongside.services.hsds import read_package
 from alongside.services.queries import services_for
 
 # The page alone, without the frame that the whole site puts around it.

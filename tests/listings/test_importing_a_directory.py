@@ -11,8 +11,8 @@ from alongside.accounts.models import Program
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
 from alongside.journal.models import Entry
+from alongside.listings.hsds11 import read_package
 from alongside.services.actions import import_services
-from alongside.services.hsds import read_package
 from alongside.services.models import Organization, Service, ServiceNeed
 from alongside.services.queries import services_for
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from alongside.listings.tables import Package, Row, Table, demand, open_package
 from alongside.services.records import (
     Directory,
     OrganizationRecord,
@@ -20,9 +21,9 @@ from alongside.services.records import (
     Unreadable,
     coordinates,
     distinct,
+    features_of,
 )
 from alongside.services.rules import needs_of, takes_walk_ins
-from alongside.services.tables import Package, Row, Table, demand, open_package
 
 KEY_LIMIT = 200
 # The tables read, each with the columns used; a filled column that is not here is reported, not kept.
@@ -208,7 +209,7 @@ def _service(shelf: _Shelf, row: Row, organizations: set[str]) -> ServiceRecord:
         longitude=where[1] if where else None,
         url=text("url"),
         hours_text=_hours(shelf.rows_of("regular_schedules.csv", key)),
-        walk_in=takes_walk_ins(how_to_apply),
+        features=features_of(["walk_in"] if takes_walk_ins(how_to_apply) else []),
         languages=distinct([line.get("language", "").strip() for line in shelf.rows_of("languages.csv", key)], ", "),
         eligibility=_eligibility(shelf, key, label),
         how_to_apply=how_to_apply,

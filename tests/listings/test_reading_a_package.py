@@ -2,8 +2,8 @@
 
 import pytest
 
-from alongside.services import tables
-from alongside.services.hsds import read_package
+from alongside.listings import tables
+from alongside.listings.hsds11 import read_package
 from alongside.services.records import Unreadable
 
 MIAMI = "hsds-miami/open211_miami_hsds11_2019-07.zip"
@@ -16,7 +16,7 @@ def test_a_service_is_read_with_all_that_belongs_to_it(made_up_package):
     assert (detox.phone, detox.address, detox.town) == ("305-555-0100 ext. 7", "1 Pier Road, Miami, FL 33101", "Miami")
     assert (detox.latitude, detox.longitude) == (25.8, -80.2)
     assert (detox.hours_text, detox.languages, detox.eligibility) == ("9am-5pm, Mon-Tue", "English, Spanish", "Adults")
-    assert (detox.walk_in, detox.same_day, detox.needs) == (True, False, {"detox"})
+    assert (detox.features, detox.needs) == (" walk_in ", {"detox"})
     assert (pantry.organization_key, pantry.source_organization, pantry.phone) == ("", "99", "305-555-0101")
     assert (pantry.latitude, pantry.hours_text, pantry.needs) == (None, "Friday 1:00pm-2:00pm", {"food"})
 

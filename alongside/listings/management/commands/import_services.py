@@ -14,9 +14,9 @@ from django.core.management.base import BaseCommand, CommandError
 from alongside.accounts.models import Program
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
+from alongside.listings.hsds11 import read_package
+from alongside.listings.lists import LISTS, read_list
 from alongside.services.actions import import_services
-from alongside.services.hsds import read_package
-from alongside.services.lists import LISTS, read_list
 from alongside.services.records import Directory, Unreadable
 
 

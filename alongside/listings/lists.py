@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from alongside.services.records import Directory, Problem, ServiceRecord, Tidy, coordinates, distinct
+from alongside.listings.tables import Row, demand, read_csv
+from alongside.services.records import Directory, Problem, ServiceRecord, Tidy, coordinates, distinct, features_of
 from alongside.services.rules import OTHER, needs_of
-from alongside.services.tables import Row, demand, read_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +178,7 @@ class _Reader:
             longitude=where[1] if where else None,
             url=row.get(mapping.url, ""),
             hours_text=hours,
-            walk_in=walk_in or same_day,
-            same_day=same_day,
+            features=features_of(["walk_in"] * (walk_in or same_day) + ["same_day"] * same_day),
             languages=", ".join(language for language in LANGUAGES if mapping.notes and language in row[mapping.notes]),
             needs=self._needs(row, name, description),
         )
