@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from alongside.common.keyfolder import read_key
+from alongside.messaging.rules import mail_server
 
 HERE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("ALONGSIDE_HOME", "home")).resolve()
@@ -63,6 +64,20 @@ def server(url: str) -> dict[str, Any]:
 ANCHOR_FOLDER = os.environ.get("ALONGSIDE_ANCHOR", "")
 ANCHOR_COMMAND = os.environ.get("ALONGSIDE_ANCHOR_COMMAND", "")
 
+# Messages (docs/how-to/messages.md). With neither a mail server nor a text message service, a line on the terminal.
+ADDRESS = os.environ.get("ALONGSIDE_ADDRESS", "http://localhost:8765").rstrip("/")
+MAIL_URL = os.environ.get("ALONGSIDE_MAIL", "")
+MAIL_FROM = os.environ.get("ALONGSIDE_MAIL_FROM", "alongside@localhost")
+SMS_URL = os.environ.get("ALONGSIDE_SMS", "")
+# The push services of the browsers there are; the server calls no other address for a push.
+PUSH_SERVICES = tuple(
+    os.environ.get(
+        "ALONGSIDE_PUSH_SERVICES",
+        "fcm.googleapis.com,updates.push.services.mozilla.com,.notify.windows.com,.push.apple.com",
+    ).split(",")
+)
+MAILERS = {"default": mail_server(MAIL_URL)}
+
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES = {"default": server(DATABASE_URL) if DATABASE_URL else embedded(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -79,6 +94,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django_ox",
     *[f"alongside.{room}" for room in ROOMS],
     "allauth",
     "allauth.account",
@@ -193,6 +209,41 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
+# What happens by the clock (docs/how-to/running.md): when (cron, in TIME_ZONE), how, what. "program" is a function that is
+# called with `by=` for each program, behind its wall; "steps" one that lays the wall itself; "command" is typed as it stands.
+DUTIES = {
+    "messages": ("* * * * *", "steps", "alongside.messaging.sending.send_due"),
+    "old messages": ("30 1 * * *", "program", "alongside.messaging.sending.forget_messages"),
+    "unanswered": ("* * * * *", "program", "alongside.referrals.asking.escalate"),
+    "bed holds": ("* * * * *", "program", "alongside.referrals.beds.expire_holds"),
+    "bed counts": ("17 * * * *", "program", "alongside.referrals.beds.ask_for_counts"),
+    "old links": ("35 1 * * *", "program", "alongside.referrals.links.drop_old_links"),
+    "look-ups": ("*/5 * * * *", "command", "review find"),
+    "accounts": ("10 1 * * *", "program", "alongside.accounts.actions.suspend_sleeping"),
+    "worker's own": ("40 1 * * *", "command", "ox_prune --older-than 2d --include-failed --verbosity 0"),
+}
+if not DATABASE_URL:  # on PostgreSQL these need the owner of the tables, and stay timers of the machine
+    DUTIES["purge"] = ("20 1 * * *", "command", "purge")
+    if ANCHOR_FOLDER or ANCHOR_COMMAND:
+        DUTIES["anchor"] = ("7 * * * *", "command", "journal anchor")
+# A worker that was killed holds its duty no longer than this; two at one duty at once would still do it right.
+DUTY_SECONDS = 120
+TASKS = {
+    "default": {
+        "BACKEND": "django_ox.backend.OxBackend",
+        "OPTIONS": {
+            "MAX_ATTEMPTS": 6,
+            "LOCK_TIMEOUT": 60,  # seconds after which the duty of a worker that was killed is somebody else's
+            "BACKOFF_INITIAL": 20,
+            "BACKOFF_MAX": 600,
+            "SCHEDULES": {
+                name: {"task": "alongside.messaging.duties.run_duty", "cron": when, "args": [name]}
+                for name, (when, _how, _what) in DUTIES.items()
+            },
+        },
+    }
+}
+
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -237,6 +288,14 @@ LOGGING = {
     "formatters": {"quiet": {"()": "alongside.accounts.errors.FramesOnly"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # They would print the number or the address that did not take a message, or each tick of the worker.
+    "loggers": {
+        "django_ox": {"level": "ERROR"},
+        **{
+            name: {"level": "CRITICAL", "propagate": False}
+            for name in ("apprise", "pywebpush", "urllib3", "django.tasks")
+        },
+    },
 }
 # An error page or mail must not print local variables: one of them may be a name.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "alongside.accounts.errors.NothingShown"

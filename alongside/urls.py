@@ -9,7 +9,9 @@ from alongside.accounts import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("alongside.entrance.urls")),
+    path("messages/", include("alongside.messaging.urls")),
     path("intake/", include("alongside.intake.urls")),
+    path("services/one/", include("alongside.listings.urls")),
     path("services/", include("alongside.services.urls")),
     path("kits/", include("alongside.naloxone.urls")),
     path("families/", include("alongside.families.urls")),

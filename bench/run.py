@@ -1,4 +1,4 @@
-"""./run bench [intake] [queue] [walls]: measured beside a peer in the same run, printed as ratios; nothing is asserted."""
+"""./run bench [intake] [queue] [walls] [directory]: beside a peer in the same run, printed as ratios; nothing is asserted."""
 
 from __future__ import annotations
 
@@ -53,9 +53,14 @@ def walls() -> None:
     subprocess.run([sys.executable, str(TOP / "bench" / "walls.py")], check=True, cwd=TOP)
 
 
+def directory() -> None:
+    """The search of the directory at 10,000 services, beside plain Django and the database's own full-text search."""
+    subprocess.run([sys.executable, str(TOP / "bench" / "directory.py")], check=True, cwd=TOP)
+
+
 def main() -> None:
     """The named parts, or all of them."""
-    parts = {"intake": intake, "queue": queue, "walls": walls}
+    parts = {"intake": intake, "queue": queue, "walls": walls, "directory": directory}
     wanted = sys.argv[1:] or list(parts)
     for name in wanted:
         if name not in parts:

@@ -28,6 +28,7 @@ from alongside.incidents.rules import Report
 from alongside.people.actions import add_person, set_contact_wishes
 from alongside.people.models import Person
 from alongside.referrals.actions import note_need
+from alongside.referrals.rides import RidePlan, ask_ride
 from alongside.review.actions import Danger, break_glass
 from alongside.rights.actions import Answer, Ask, answer_request, take_request
 from alongside.rights.models import Request
@@ -48,6 +49,7 @@ CANARIES = {
     "identity.Contact.never_mention": "Zyxhush the garden to the aunt",
     "incidents.Incident.place": "Zyxorigin 9902 Krabbelow Lane",
     "referrals.Need.words": "Zyxwords a bed that is not there",
+    "referrals.Ride.pick_up": "Zyxpickup under the third plane tree",
     "visits.Attempt.note": "Zyxnote spoke of the lighthouse",
     "consent.Emergency.told": "Zyxtold Nurse Ombley, Vlimmer Hospital",
     "review.BreakGlass.reason": "Zyxreason nobody answered at the bridge",
@@ -64,6 +66,7 @@ CLASS_OF = {
     "identity.Contact.never_mention": "contact",
     "incidents.Incident.place": "origin",
     "referrals.Need.words": "health",
+    "referrals.Ride.pick_up": "contact",
     "visits.Attempt.note": "health",
     "consent.Emergency.told": "health",
     "review.BreakGlass.reason": "health",
@@ -222,10 +225,11 @@ reached = partial(draft, result="reached", response="services")
 
 
 def case_with_everything(who: Side, person: Person | None = None) -> Case:
-    """A case with a team, a need in the person's words and an attempt with a note: a canary in every sealed field."""
+    """A case with a team, a need in the person's words, a ride and an attempt with a note: a canary in every sealed field."""
     case = case_with_team(who, person)
     coach = who.actor("recovery_coach")
-    note_need(case, "shelter_tonight", by=coach, words=CANARIES["referrals.Need.words"])
+    need = note_need(case, "shelter_tonight", by=coach, words=CANARIES["referrals.Need.words"])
+    ask_ride(need, RidePlan("team_car", pick_up=CANARIES["referrals.Ride.pick_up"]), by=coach)
     record_attempt(case, reached(note=CANARIES["visits.Attempt.note"]), by=coach)
     correction_not_accepted(case.person, CANARIES["rights.Request.asked"], CANARIES["rights.Request.statement"], coach)
     case.refresh_from_db()

@@ -166,6 +166,12 @@ def suspend_unreviewed(today: date, *, by: Actor) -> int:
     return count
 
 
+@transaction.atomic
+def suspend_sleeping(*, by: Actor) -> int:
+    """`suspend_unreviewed` as of today, as a timed duty calls it."""
+    return suspend_unreviewed(now().date(), by=by)
+
+
 # --- sessions, passwords, factors ---------------------------------------------------------------------------------------
 
 

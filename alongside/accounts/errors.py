@@ -10,6 +10,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
+from alongside.common.links import blotted
+
 
 class NothingShown(SafeExceptionReporterFilter):
     """A report with every variable and every posted value left out."""
@@ -27,10 +29,15 @@ class NothingShown(SafeExceptionReporterFilter):
         return {}
 
 
-
-
 class FramesOnly(logging.Formatter):
-    """A log line whose exception says its kind and where it happened; its message could hold a name."""
+    """A log line whose exception says its kind and where it happened; its message could hold a name.
+
+    An address that is a key is blotted out: whoever reads the log must not be able to answer for a partner.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The whole line, without any such address."""
+        return blotted(super().format(record))
 
     def formatException(self, ei: Any) -> str:  # logging's own name
         """The kind and the frames."""

@@ -5,6 +5,7 @@ A link carries the program (whose rows it may touch) and one id. Whether it stil
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from hashlib import sha256
@@ -17,6 +18,18 @@ SIGNATURE_BYTES = 16  # 128 bits: nobody guesses one
 # Said on the telephone: no letter that sounds or looks like another, no word.
 ALPHABET = "23456789CFHJKMPRTVWX"
 CODE_LENGTH = 8  # 20^8, with few tries
+DOOR = "/a/"  # short: it stands in a text message
+_KEY = re.compile(rf"{DOOR}[\w%-]{{16,}}")
+
+
+def address(purpose: str, program: UUID, row: UUID) -> str:
+    """The path of a link."""
+    return f"{DOOR}{token(purpose, program, row)}/"
+
+
+def blotted(text: str) -> str:
+    """The same text with every address that is a key made useless; for logs."""
+    return _KEY.sub(f"{DOOR}…", text)
 
 
 def token(purpose: str, program: UUID, row: UUID) -> str:

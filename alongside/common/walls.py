@@ -27,6 +27,7 @@ FIXED = frozenset({"Program", "Agency", "Town", "User"})
 # Our tables without row security, each with its reason; a new table must be found here or on a way to its program.
 OUTSIDE = {
     "services": "the directory of places that help is public and shared by all programs",
+    "messaging_duty": "when each timed duty of the installation last ran; no row of any program",
     "identity_forgotten": "a list of bare ids that nobody can guess; it is asked for one id at a time",
 }
 # Rights of the app role where they are not all four.

@@ -12,10 +12,13 @@ from django.db.models.functions import Least
 from alongside.cases.models import Assignment, Case, FollowUp
 from alongside.cases.rules import POLICE_HOURS
 from alongside.consent.models import Consent, Disclosure, Tie
+from alongside.families.models import LovedOne, Support
 from alongside.identity.models import Match
 from alongside.incidents.models import Incident
+from alongside.messaging.models import Message
 from alongside.naloxone.models import Move
-from alongside.referrals.models import Need, Referral
+from alongside.referrals.models import AnswerLink, BedCount, BedHold, Beds, Need, Referral, Ride
+from alongside.referrals.rules import YES_STATUSES, answer_due
 from alongside.visits.models import Attempt
 
 LATEST_DAYS = 4
@@ -70,7 +73,8 @@ def follow_ups_done(case: Case, at: datetime, *, but_one: bool) -> None:
 def referral_sent(referral: Referral, at: datetime) -> None:
     """The need was noted and the referral sent at a moment of the story, with the agreement and what it shared."""
     Need.objects.filter(id=referral.need_id).update(noted_at=at)
-    Referral.objects.filter(id=referral.id).update(made_at=at, changed_at=at)
+    due_at = answer_due(referral.need.code, at) if referral.answer_due_at else None
+    Referral.objects.filter(id=referral.id).update(made_at=at, changed_at=at, answer_due_at=due_at)
     if referral.named:
         given = Consent.objects.filter(person_id=referral.person_id, recipient=referral.agency, given_at__gt=at)
         for consent in given.order_by("-given_at")[:1]:
@@ -113,6 +117,72 @@ def match_made(person_id: UUID, at: datetime) -> None:
     Match.objects.filter(newer_id=person_id).update(made_at=at)
 
 
+def loved_one_kept(row: LovedOne, at: datetime) -> None:
+    """A loved one was met, and got what they got, at a moment of the story."""
+    LovedOne.objects.filter(id=row.id).update(created_at=at)
+    Support.objects.filter(loved_one=row).update(at=at)
+    Tie.objects.filter(person_id=row.person_id).update(opened_at=at)
+    Move.objects.filter(person_id=row.person_id).update(at=at)
+
+
 def kits_moved(moves: list[UUID], at: datetime) -> None:
     """Kits came in or went out at a moment of the story."""
     Move.objects.filter(id__in=moves).update(at=at)
+
+
+def answers_long_given(program_id: UUID, now: datetime) -> None:
+    """Links and kept beds are as old as the referrals they belong to; a bed of the past was slept in or given back."""
+    links = list(AnswerLink.objects.filter(program_id=program_id, referral__isnull=False).select_related("referral"))
+    for link in links:
+        made_at = link.referral.made_at if link.referral else link.made_at
+        link.expires_at, link.made_at = min(link.expires_at, made_at + (link.expires_at - link.made_at)), made_at
+    AnswerLink.objects.bulk_update(links, ["made_at", "expires_at"])
+    holds = list(BedHold.objects.filter(beds__agency__program_id=program_id).select_related("referral"))
+    for hold in holds:
+        at = hold.referral.changed_at
+        hold.expires_at, hold.made_at, hold.changed_at = at + (hold.expires_at - hold.made_at), at, at
+        if hold.status == "held" and hold.expires_at < now:
+            hold.status = "arrived" if hold.referral.status in YES_STATUSES else "expired"
+    BedHold.objects.bulk_update(holds, ["made_at", "changed_at", "expires_at", "status"])
+
+
+def beds_said(beds: Beds, at: datetime) -> None:
+    """The count was said at a moment of the story."""
+    Beds.objects.filter(id=beds.id).update(said_at=at)
+    BedCount.objects.filter(beds=beds).update(said_at=at)
+
+
+def bed_kept(referral: Referral, at: datetime) -> None:
+    """A place said yes, and kept a bed, at a moment of the story; a ride is due when the bed is given away."""
+    referral_moved(referral, at)
+    hold = BedHold.objects.get(referral=referral, status="held")
+    hold.expires_at, hold.made_at, hold.changed_at = at + (hold.expires_at - hold.made_at), at, at
+    hold.save(update_fields=["made_at", "changed_at", "expires_at"])
+    Ride.objects.filter(referral=referral).update(due_at=hold.expires_at)
+
+
+def ride_moved(ride: Ride, asked_at: datetime, at: datetime) -> None:
+    """A ride was asked for, and set out, at moments of the story."""
+    Ride.objects.filter(id=ride.id).update(asked_at=asked_at, changed_at=at)
+
+
+def noticed(program_id: UUID) -> None:
+    """That nobody answered was noticed when the time was over."""
+    Referral.objects.filter(need__case__program_id=program_id, escalated_at__isnull=False).update(
+        escalated_at=F("answer_due_at")
+    )
+
+
+def messages_sent(program_id: UUID) -> None:
+    """Whatever was told in the story was told then, but for a desk that could not be reached."""
+    waiting = Message.objects.filter(program_id=program_id, sent_at=None, cancelled_at=None, failed="")
+    waiting.update(sent_at=F("made_at"), next_at=None, channel="console", tries=1)
+
+
+def not_reached(agency_id: UUID, now: datetime) -> None:
+    """One desk could not be told for a day."""
+    told = Message.objects.filter(agency_id=agency_id, sent_at=None, cancelled_at=None).order_by("-made_at")
+    for message in told[:1]:
+        Message.objects.filter(id=message.id).update(
+            made_at=now - timedelta(hours=25), next_at=None, failed="given_up", channel="email", tries=17
+        )

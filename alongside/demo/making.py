@@ -19,10 +19,11 @@ from alongside.common.clock import now as clock
 from alongside.demo import backdating
 from alongside.demo.arrivals import Crew, arrive, decide_other_matches, incident_of, nobody_found
 from alongside.demo.hints import give_generator
-from alongside.demo.imports import import_real_calls, import_real_services
 from alongside.demo.rules import Entry, plan_of
-from alongside.demo.staff import AGENCIES, LOT_HOLDERS, LOTS, PROGRAM, STAFF, TEAMS, ZONE
+from alongside.demo.samples import import_real_calls, import_real_services
+from alongside.demo.staff import AGENCIES, DESKS, LOT_HOLDERS, LOTS, PROGRAM, STAFF, TEAMS, ZONE
 from alongside.demo.telling import Stage, tell
+from alongside.demo.tonight import arrange_tonight
 from alongside.incidents.models import Incident
 from alongside.naloxone.actions import hand_out, receive_kits
 
@@ -54,7 +55,7 @@ def make_demo(
 ) -> Told:
     """Program, staff, calls, services, people and three months of outreach; `most_calls` limits the story for tests."""
     program = set_up_program(PROGRAM, ZONE)
-    agencies = {name: Agency.objects.create(program=program, name=name, kind=kind) for name, kind in AGENCIES.items()}
+    agencies = {name: _agency(program, name, kind) for name, kind in AGENCIES.items()}
     by = Actor.system(program.id)
     rows = import_real_calls(data if full_imports else Path(), by, say)
     import_real_services(data if full_imports else Path(), by, say)
@@ -65,6 +66,13 @@ def make_demo(
     told.calls = rows
     say(f"Laid {told.people} made-up people and {told.cases} cases over {told.incidents} of them.")
     return told
+
+
+def _agency(program: Program, name: str, kind: str) -> Agency:
+    email, phone, takes_texts = DESKS.get(name, ("", "", False))
+    return Agency.objects.create(
+        program=program, name=name, kind=kind, email=email, phone=phone, takes_texts=takes_texts
+    )
 
 
 def _hire(program: Program, agencies: dict[str, Agency]) -> Crew:
@@ -107,6 +115,9 @@ def tell_story(crew: Crew, agencies: dict[str, Agency], moment: datetime, *, mos
             alike.add(person)
     program_id = crew.actor("coordinator").program_id
     backdating.attempts_written_down(program_id, moment)
+    backdating.answers_long_given(program_id, moment)
+    arrange_tonight(crew, agencies, moment)
+    backdating.messages_sent(program_id)
     waiting = Incident.objects.filter(program_id=program_id, state="waiting").count()
     matches = decide_other_matches(alike, crew)
     cases = Case.objects.filter(program_id=program_id).count()

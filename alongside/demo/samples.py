@@ -1,12 +1,23 @@
-"""A small made-up call file and a small made-up list of services, for a machine without the real ones."""
+"""The real calls and the real services where they are at hand; small made-up ones where they are not, and for the partners."""
 
 from __future__ import annotations
 
 import csv
 import io
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from alongside.common.actor import Actor
+from alongside.common.clock import now as clock
+from alongside.demo.staff import CEDAR, HOUSE, RIDES, SHELTER, SYRINGE, TREATMENT
+from alongside.intake.actions import import_calls
+from alongside.intake.profiles import load_profile
+from alongside.listings.hsds11 import read_package
+from alongside.listings.lists import read_list
+from alongside.services.actions import import_services
+from alongside.services.hours_text import parse
 from alongside.services.records import Directory, OrganizationRecord, ServiceRecord, features_of
 
 SEED = 911
@@ -30,6 +41,26 @@ SERVICES = (
     ("Families Together", "family_support", "For those who love somebody who uses drugs."),
     ("Lift Up Rides", "ride", "A ride to detox or a first appointment."),
 )
+# The partners' own entries: agency, needs, what it offers, hours, words.
+PARTNER_SERVICES = (
+    (SHELTER, ("shelter_tonight",), ("walk_in", "low_barrier", "step_free"), "Mon-Sun 5pm-8am", "Thirty beds, supper, lockers."),
+    (CEDAR, ("shelter_tonight",), ("pets", "couples", "families"), "Mon-Sun 6pm-9am", "Rooms for couples and families."),
+    (TREATMENT, ("detox", "medication"), ("same_day", "buprenorphine", "methadone"), "24/7", "Nurses day and night."),
+    (HOUSE, ("residential",), ("women_only", "families"), "Mon-Fri 9am-5pm", "Ninety days; children may stay."),
+    (SYRINGE, ("syringe_services", "drug_checking", "wound_care"), ("walk_in", "low_barrier"), "Mon-Sat 10am-6pm",
+     "New supplies, test strips, a nurse on Tuesdays."),
+    (RIDES, ("ride",), ("same_day",), "Mon-Sun 7am-11pm", "Volunteers with their own cars."),
+)  # fmt: skip
+
+REAL_CALLS = "montco911/montco911_2015-12-10_2017-04-13.csv.gz"
+PACKAGES = {"miami-211": "hsds-miami/open211_miami_hsds11_2019-07.zip"}
+LISTS = {
+    "pennsylvania-opioid-treatment": "philadelphia/pa_opioid_treatment_programs_geocoded.csv",
+    "philadelphia-medication": "philadelphia/dbhids_mat_walkin_geocoded_2020-02.csv",
+    "philadelphia-syringe": "philadelphia/syringe_exchange_sites_geocoded.csv",
+}
+
+Say = Callable[[str], None]
 
 
 def call_file(today: datetime) -> io.BytesIO:
@@ -60,3 +91,47 @@ def directory() -> Directory:
         for number, (name, need, words) in enumerate(SERVICES)
     )  # fmt: skip
     return Directory((owner,), records, ())
+
+
+def partner_directory() -> Directory:
+    """The entries of the made-up partners, with hours."""
+    records = tuple(
+        ServiceRecord(
+            key=agency, name=agency, organization_key=agency, description=words, town="Mill Creek", hours_text=hours,
+            phone=f"610-555-01{60 + number}", features=features_of(offers), languages="English, Spanish",
+            needs=frozenset(needs), schedules=parse(hours) or (),
+        )
+        for number, (agency, needs, offers, hours, words) in enumerate(PARTNER_SERVICES)
+    )  # fmt: skip
+    return Directory(
+        tuple(OrganizationRecord(record.key, f"{record.name} (made up)") for record in records), records, ()
+    )
+
+
+def import_real_calls(data: Path, by: Actor, say: Say) -> int:
+    """Import the calls, moved by whole days so that the last one is today. Gives how many incidents there are."""
+    file, profile = data / REAL_CALLS, load_profile("montgomery")
+    if file.is_file():
+        summary = import_calls(file, profile, by=by, last_day_is_today=True)
+        say(f"Imported {summary.rows:,} real 911 calls of Montgomery County: {summary.incidents:,} overdoses.")
+    else:
+        summary = import_calls(call_file(clock()), profile, by=by, last_day_is_today=True)
+        say(f"The real 911 calls are not on this machine, so {summary.incidents:,} made-up ones stand in for them.")
+    return summary.incidents
+
+
+def import_real_services(data: Path, by: Actor, say: Say) -> int:
+    """Import the directories that are at hand. Gives how many services there are."""
+    count = 0
+    for name, place in PACKAGES.items():
+        if (data / place).exists():
+            count += import_services(read_package(data / place), name, by=by).services
+    for name, place in LISTS.items():
+        if (data / place).is_file():
+            count += import_services(read_list(data / place, name), name, by=by).services
+    if count:
+        say(f"Imported {count:,} real services of Miami and Pennsylvania.")
+        return count
+    count = import_services(directory(), "made-up", by=by).services
+    say(f"The real directories of services are not on this machine, so {count} made-up ones stand in for them.")
+    return count

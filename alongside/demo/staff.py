@@ -11,9 +11,16 @@ HEALTH, RECOVERY = "Two Rivers Health Department", "Lantern Recovery Center"
 POLICE, OTHER_POLICE = "Mill Creek Police Department", "North Valley Police Department"
 SHELTER, TREATMENT = "Harbor Night Shelter", "Stillwater Detox and Treatment"
 SYRINGE, EMS = "Safe Point Syringe Services", "Valley Ambulance"
+CEDAR, HOUSE, RIDES = "Cedar Street Family Shelter", "Orchard Recovery House", "Two Rivers Volunteer Drivers"
 AGENCIES = {
     HEALTH: "health", RECOVERY: "recovery", POLICE: "police", OTHER_POLICE: "police", SHELTER: "shelter",
-    TREATMENT: "treatment", SYRINGE: "syringe_services", EMS: "ems",
+    TREATMENT: "treatment", SYRINGE: "syringe_services", EMS: "ems", CEDAR: "shelter", HOUSE: "treatment", RIDES: "ride",
+}  # fmt: skip
+# The desk that answers: e-mail, telephone, and whether that takes text messages. Nobody is at any of them.
+DESKS = {
+    SHELTER: ("shelter@example.org", "610-555-0140", True), CEDAR: ("cedar@example.org", "610-555-0141", False),
+    TREATMENT: ("intake@example.org", "610-555-0142", False), HOUSE: ("orchard@example.org", "610-555-0143", False),
+    SYRINGE: ("safepoint@example.org", "610-555-0144", True), RIDES: ("drivers@example.org", "610-555-0145", True),
 }  # fmt: skip
 PARTNERS = {
     "shelter_tonight": SHELTER, "detox": TREATMENT, "medication": TREATMENT, "residential": TREATMENT,

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_POST
 from alongside.accounts.access import role_required
 from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
+from alongside.desk.choosing import choices_for, found_for
 from alongside.desk.forms import NeedForm, ReferralForm
+from alongside.desk.giving import arrange_with, asking_of, plans_of
 from alongside.desk.sharing import spoken_language
 from alongside.desk.views import actor_of, show, try_it, visible_case
-from alongside.referrals.actions import Plan, meet_need, note_need
+from alongside.referrals.actions import meet_need, note_need
 from alongside.referrals.models import Need
 from alongside.referrals.queries import need_for
-from alongside.referrals.sharing import agree_and_refer
-from alongside.services.queries import services_for
+from alongside.services.needs import BED_KINDS
 from alongside.services.rules import NEEDS
 
 
@@ -44,19 +45,25 @@ def _need(request: HttpRequest, need_id: UUID) -> Need:
 
 @role_required("note_needs")
 def arrange(request: HttpRequest, need_id: UUID) -> HttpResponse:
-    """Pass a need on to a service or a partner."""
-    actor, wanted = actor_of(request), _need(request, need_id)
-    services = services_for(actor, wanted.code, request.GET.get("words", ""), limit=30)
+    """Choose up to three partners to ask, or a place from the directory; the page says what each would learn."""
+    actor, wanted, moment = actor_of(request), _need(request, need_id), now()
+    words = request.GET.get("words", "")
+    found = found_for(actor, wanted.code, wanted.case.town.name if wanted.case.town else "", moment, words)
+    choices = choices_for(actor, wanted.person, wanted.code, found, moment)
     form = ReferralForm(request.POST or None, partners=partner_agencies(actor))
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        service = next((row for row in services if row.id == data["service"]), None)
-        plan = Plan(service, data["agency"], data["handoff"], data["agreed"], data["expected_exit"])
+        plans, data = plans_of(form.cleaned_data, choices, found), form.cleaned_data
         language = spoken_language(actor, wanted.person_id)
-        if try_it(form, agree_and_refer, wanted, plan, by=actor, age=data["age"], language=language):
-            messages.success(request, _("Sent. The answer will show on the case."))
-            return redirect("desk:case", case_id=wanted.case_id)
-    context = {"need": wanted, "label": _(NEEDS[wanted.code]), "services": services}
+        if try_it(form, arrange_with, wanted, plans, by=actor, age=data["age"], language=language):
+            messages.success(request, _("Sent. The answer will show here."))
+            return redirect("desk:waiting", case_id=wanted.case_id)
+    state = asking_of(wanted)
+    context = {
+        "need": wanted, "label": _(NEEDS[wanted.code]), "choices": choices, "has_beds": wanted.code in BED_KINDS,
+        "found": [one for one in found if one.service.agency_id is None],
+        "others": [row for row in partner_agencies(actor) if row.id not in {one.agency.id for one in choices}],
+        "decision": state.decision, "asked": state.asked, "most": state.most,
+    }  # fmt: skip
     return show(request, "desk/arrange.html", form, **context)
 
 

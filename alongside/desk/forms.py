@@ -16,10 +16,12 @@ from alongside.cases.rules import OUTCOMES, may_plan
 from alongside.common.ids import new_id
 from alongside.common.words import choices_of, keepable
 from alongside.consent.rules import AGES, EMERGENCIES, HOWS, SIGNERS
+from alongside.desk.rules import STAYS
+from alongside.desk.today import Today
 from alongside.naloxone.rules import RECIPIENTS
 from alongside.people.models import Stop
 from alongside.people.rules import WAYS
-from alongside.referrals.rules import HANDOFFS
+from alongside.referrals.rules import BARRIERS, HANDOFFS, MEANS, STAGES
 from alongside.services.rules import NEEDS
 from alongside.visits.actions import Draft
 from alongside.visits.rules import CHANNELS, PHONE_FIRST_WAIVERS, RESPONSES, RESULTS
@@ -100,16 +102,15 @@ class NeedForm(forms.Form):
 
 
 class ReferralForm(forms.Form):
-    """A partner who answers here, or a number given; with a name only if the person agreed."""
+    """Up to three partners who answer here, or a number given; with a name only if the person agreed."""
 
     service = forms.UUIDField(required=False)
-    agency = forms.ModelChoiceField(
-        label=_("A partner who answers here"), queryset=Agency.objects.none(), required=False,
-        empty_label=_("None: we call or go there"),
-    )  # fmt: skip
+    agency = forms.ModelMultipleChoiceField(
+        label=_("A partner who answers here"), queryset=Agency.objects.none(), required=False
+    )
     handoff = forms.ChoiceField(label=_("How was it handed over?"), choices=[("", _("Choose")), *choices_of(HANDOFFS)])
     agreed = forms.BooleanField(
-        label=_("The person agreed that this partner learns their name and what they need, for 90 days. "
+        label=_("The person agreed that those I chose learn their name and what they need, for 90 days. "
                 "They know they can take it back at any time."), required=False,
     )  # fmt: skip
     age = forms.ChoiceField(
@@ -133,7 +134,7 @@ class ReferralForm(forms.Form):
     def __init__(self, *args: Any, partners: Sequence[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["agency"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # tells the type checker
+        assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101  # tells the type checker
         field.queryset = Agency.objects.filter(id__in=[agency.id for agency in partners])
 
 
@@ -226,3 +227,79 @@ class OutcomeForm(forms.Form):
     """How it ended; none of the answers says anything against the person."""
 
     outcome = forms.ChoiceField(label=_("How did it end?"), choices=[("", _("Choose")), *choices_of(OUTCOMES)])
+
+
+NOTHING, CARD = "nothing", "syringe_card"
+
+
+class TodayForm(forms.Form):
+    """What would help today, in taps. The draft id is made with the form, so that sending twice is asking once."""
+
+    draft = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+    wants = forms.MultipleChoiceField(
+        choices=[*choices_of(NEEDS), (NOTHING, _("Nothing today")), (CARD, _("A card for syringe services"))],
+        required=False,
+    )  # fmt: skip
+    ride_to = forms.MultipleChoiceField(choices=choices_of(NEEDS, STAYS), required=False)
+    words = forms.CharField(label=_("In their own words"), required=False, max_length=200, validators=[keepable])
+    stage = forms.ChoiceField(
+        label=_("Where they are with it, as you see it"), required=False,
+        choices=[("", _("Leave it open")), *choices_of(STAGES)],
+    )  # fmt: skip
+    means = forms.ChoiceField(
+        label=_("Who drives?"), required=False, choices=[("", _("Whoever drives here")), *choices_of(MEANS)]
+    )
+    pick_up = forms.CharField(
+        label=_("Where to pick them up"), required=False, max_length=120, validators=[keepable],
+        help_text=_("The driver learns it only if the person agreed to that."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """At least one tap; “nothing today” is one."""
+        data = super().clean() or {}
+        if not data.get("wants") and not data.get("ride_to") and not self.errors:
+            raise forms.ValidationError(_("Tap what would help. “Nothing today” is a fine answer, too."))
+        return data
+
+    def as_today(self) -> Today:
+        """The cleaned fields as the action wants them."""
+        data = self.cleaned_data
+        return Today(data["draft"], tuple(data["wants"]), tuple(data["ride_to"]), data["words"], data["stage"],
+                     data["means"], data["pick_up"])  # fmt: skip
+
+
+class PhoneAnswerForm(forms.Form):
+    """What a partner said on the telephone: yes with how long they keep a bed, or no with why."""
+
+    to = forms.ChoiceField(choices=[("accepted", _("They said yes")), ("rejected", _("They said no")),
+                                    ("on-hold", _("Only a waiting list"))])  # fmt: skip
+    barrier = forms.ChoiceField(label=_("Why not?"), required=False,
+                                choices=[("", _("They did not say")), *choices_of(BARRIERS)])  # fmt: skip
+    hours = forms.IntegerField(label=_("They keep the bed for … hours"), required=False, min_value=1, max_value=24)
+
+
+class RideForm(forms.Form):
+    """A ride to a place that said yes, or to somewhere else."""
+
+    means = forms.ChoiceField(label=_("How?"), choices=choices_of(MEANS), widget=forms.RadioSelect)
+    agency = forms.ModelChoiceField(
+        label=_("Who drives?"), queryset=Agency.objects.none(), required=False, empty_label=_("We see to it ourselves")
+    )
+    pick_up = forms.CharField(
+        label=_("Where to pick them up"), required=False, max_length=120, validators=[keepable],
+        help_text=_("The driver learns it only if the person agreed to that."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, drivers: Sequence[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["agency"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # tells the type checker
+        field.queryset = Agency.objects.filter(id__in=[agency.id for agency in drivers])
+
+
+class CountForm(forms.Form):
+    """How many beds are free, as somebody said on the telephone."""
+
+    agency = forms.UUIDField()
+    kind = forms.ChoiceField(choices=choices_of(NEEDS, STAYS))
+    free = forms.IntegerField(label=_("Free beds"), min_value=0, max_value=500)

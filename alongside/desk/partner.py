@@ -1,4 +1,4 @@
-"""The partner's inbox, the answers to a referral, and the kits on the books."""
+"""The partner's inbox and the answers to a referral."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -15,10 +14,9 @@ from django.views.decorators.http import require_POST
 from alongside.accounts.access import role_required
 from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
-from alongside.desk.sharing import InboxItem, inbox_items
 from alongside.desk.views import actor_of
-from alongside.naloxone.queries import stock_for
 from alongside.referrals.actions import move_referral
+from alongside.referrals.inbox import InboxItem, inbox_items
 from alongside.referrals.queries import inbox_for, referral_for
 from alongside.referrals.rules import may_move
 from alongside.referrals.sharing import pass_on as send_on
@@ -98,9 +96,3 @@ def answer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if actor.role == "partner":
         return redirect("desk:inbox")
     return redirect("desk:case", case_id=referral.need.case_id)
-
-
-@role_required("hand_out_kits")
-def kits(request: HttpRequest) -> HttpResponse:
-    """What is left of each lot and when it expires."""
-    return render(request, "desk/kits.html", {"lots": stock_for(actor_of(request)), "today": timezone.localdate()})

@@ -1,9 +1,8 @@
-"""What leaves the house: a partner's inbox and packet, what is told in an emergency, the text somebody agrees to."""
+"""What leaves the house beside referrals: what is told in an emergency, the text somebody agrees to, the accounting."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,43 +17,11 @@ from alongside.consent import firewall, wording
 from alongside.consent.actions import Told, disclose_in_emergency
 from alongside.consent.firewall import Opened
 from alongside.consent.models import Consent
-from alongside.consent.packet import Payload, payloads
 from alongside.consent.queries import Shared, accounting_of, recipients_of
 from alongside.consent.wording import Agreement, Scope
 from alongside.identity.queries import contacts_of, identities_of
 from alongside.people.queries import records_of
-from alongside.referrals.models import Referral
 from alongside.referrals.queries import needs_of
-
-
-@dataclass(frozen=True, slots=True)
-class InboxItem:
-    """One referral as its partner sees it; with a name only as a whole payload, notice and agreement included."""
-
-    referral: Referral
-    payload: Payload = field(default_factory=lambda: Payload({}))
-
-    @property
-    def ask_for(self) -> Opened:
-        """The name to ask for, where the person agreed."""
-        return self.payload.facts.get("name", "")
-
-    @property
-    def words(self) -> Opened:
-        """What the person said, where they agreed."""
-        return self.payload.facts.get("words", "")
-
-
-def inbox_items(viewer: Actor, referrals: Sequence[Referral], now: datetime) -> list[InboxItem]:
-    """The partner's inbox; what belongs to a named referral leaves as one payload, or not at all."""
-    named = [row for row in referrals if row.named]
-    contacts = contacts_of(viewer, [row.person_id for row in named])
-    asked = []
-    for row in named:
-        contact = contacts.get(row.person_id)
-        asked.append((row.person_id, {"name": contact.ask_for if contact else None, "words": row.need.words}))
-    whole = {row.id: payload for row, payload in zip(named, payloads(viewer, asked, now), strict=True)}
-    return [InboxItem(row, whole[row.id]) if row.id in whole else InboxItem(row) for row in referrals]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alongside.desk import agreeing, arranging, finding, matching, partner, views, work
+from alongside.desk import agreeing, arranging, beds, driving, finding, helping, matching, partner, views, work
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", views.case, name="case"),
     path("cases/<uuid:case_id>/attempt/", work.attempt, name="attempt"),
     path("cases/<uuid:case_id>/team/", work.assign, name="assign"),
+    path("cases/<uuid:case_id>/today/", helping.today, name="help"),
+    path("cases/<uuid:case_id>/answers/", helping.waiting, name="waiting"),
     path("cases/<uuid:case_id>/need/", arranging.need, name="need"),
     path("cases/<uuid:case_id>/follow-up/", work.plan, name="plan"),
     path("cases/<uuid:case_id>/follow-up/<uuid:follow_up_id>/done/", work.followed, name="followed"),
@@ -25,6 +27,17 @@ urlpatterns = [
     path("cases/<uuid:case_id>/emergency/", agreeing.emergency, name="emergency"),
     path("needs/<uuid:need_id>/refer/", arranging.arrange, name="refer"),
     path("needs/<uuid:need_id>/met/", arranging.met, name="met"),
+    path("needs/<uuid:need_id>/kits/", helping.give, name="give"),
+    path("needs/<uuid:need_id>/ride/", driving.ride, name="ride"),
+    path("rides/<uuid:ride_id>/step/", driving.step, name="ride_step"),
+    path("referrals/<uuid:referral_id>/said/", helping.said, name="said"),
+    path("referrals/<uuid:referral_id>/helped/", helping.helped, name="helped"),
+    path("beds/", beds.board, name="beds"),
+    path("beds/number/", beds.count, name="count"),
+    path("beds/ask/", beds.ask_numbers, name="ask_numbers"),
+    path("beds/keep/", beds.keep, name="keep"),
+    path("beds/kept/<uuid:bed_hold_id>/", beds.hold, name="hold"),
+    path("cards/", driving.cards, name="cards"),
     path("cases/<uuid:case_id>/door/", work.door, name="door"),
     path("cases/<uuid:case_id>/i-know-them/", work.know, name="know"),
     path("people/find/", finding.find, name="find"),
@@ -35,5 +48,4 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/answer/", partner.answer, name="answer"),
     path("referrals/<uuid:referral_id>/packet/", partner.packet, name="packet"),
     path("referrals/<uuid:referral_id>/pass-on/", partner.pass_on, name="pass_on"),
-    path("kits/", partner.kits, name="kits"),
 ]

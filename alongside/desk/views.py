@@ -23,10 +23,10 @@ from alongside.common.decision import Refused
 from alongside.common.free_text import better_words
 from alongside.desk import queries
 from alongside.desk.forms import AttemptForm
+from alongside.desk.waiting import lines_for
 from alongside.identity.queries import is_forgotten, open_match_count_for
 from alongside.people.models import Person
 from alongside.people.queries import person_for, records_of
-from alongside.referrals.queries import came_back_for, unanswered_for
 from alongside.rights.queries import statements_of
 
 # What a case page offers only to those who may do it.
@@ -83,12 +83,11 @@ def today(request: HttpRequest) -> HttpResponse:
     page = queue_for(actor, moment, request.GET.get("after", ""), town)
     context: dict[str, Any] = {
         "rows": queries.rows_for(actor, page.cases, moment), "next_key": page.next_key, "now": moment, "town": town,
-        "counts": due_counts_for(actor, moment), "came_back": came_back_for(actor, moment),
+        "counts": due_counts_for(actor, moment), "lines": lines_for(actor, moment),
     }  # fmt: skip
     if actor.role == "coordinator":
         context |= {
-            "towns": served_towns(actor), "unanswered": unanswered_for(actor, moment),
-            "matches": open_match_count_for(actor), "stopped": stopped_cases_for(actor),
+            "towns": served_towns(actor), "matches": open_match_count_for(actor), "stopped": stopped_cases_for(actor),
             "paused": paused_cases_for(actor),
         }  # fmt: skip
     return render(request, "desk/today.html", context)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from alongside.exchange import views
 
 app_name = "exchange"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.exchange, name="list"),
+    path("referrals/<uuid:referral_id>.json", views.referral, name="referral"),
+]

@@ -6,16 +6,20 @@ It never reads `contacts.csv`: the names of an organization's staff have no plac
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import time
 from pathlib import Path
 
 from alongside.listings.tables import Package, Row, Table, demand, open_package
+from alongside.services.hours import parse
 from alongside.services.records import (
     Directory,
     OrganizationRecord,
     Problem,
+    ScheduleRecord,
     ServiceRecord,
     Tidy,
     Unreadable,
@@ -29,7 +33,9 @@ KEY_LIMIT = 200
 # The tables read, each with the columns used; a filled column that is not here is reported, not kept.
 TABLES = {
     "organizations.csv": {"id", "name", "description", "url"},
-    "services.csv": {"id", "organization_id", "name", "description", "url", "application_process", "status"},
+    "services.csv": {
+        "id", "organization_id", "name", "description", "url", "email", "fees", "application_process", "status",
+    },
     "locations.csv": {"id", "latitude", "longitude", "name", "description", "organization_id"},
     "services_at_location.csv": {"id", "service_id", "location_id"},
     "phones.csv": {
@@ -39,9 +45,17 @@ TABLES = {
     "regular_schedules.csv": {"id", "service_id", "weekday", "opens_at", "closes_at", "original_text"},
     "languages.csv": {"id", "service_id", "location_id", "language"},
     "eligibility.csv": {"id", "service_id", "eligibility"},
+    "accessibility_for_disabilities.csv": {"id", "location_id", "accessibility"},
     "taxonomy.csv": {"id", "name", "parent_id", "parent_name", "vocabulary", "taxonomy_facet"},
     "services_taxonomy.csv": {"id", "service_id", "taxonomy_id"},
 }  # fmt: skip
+STAFF = "contacts.csv"
+_DAYS = {
+    "monday": "MO", "tuesday": "TU", "wednesday": "WE", "thursday": "TH", "friday": "FR", "saturday": "SA", "sunday": "SU",
+}  # fmt: skip
+# “9:00am” or “17:30”; what could be morning or evening (“5:00”) or is mistyped (“6:300pm”) is not a time.
+_HALF_DAY = re.compile(r"(1[0-2]|[1-9])(?::([0-5]\d))?\s?([ap])m", re.IGNORECASE)
+_WHOLE_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::00)?")
 
 
 @dataclass(slots=True)
@@ -56,6 +70,7 @@ class _Shelf:
     by_service: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
     addresses: dict[str, list[Row]] = field(default_factory=dict)
     place_phones: dict[str, list[Row]] = field(default_factory=dict)
+    getting_in: dict[str, list[Row]] = field(default_factory=dict)
     terms: dict[str, list[str]] = field(default_factory=dict)
 
     def rows_of(self, table: str, service: str) -> list[Row]:
@@ -82,14 +97,15 @@ def read_package(path: Path) -> Directory:
     _fill(shelf)
     organizations = _organizations(shelf)
     services = _services(shelf, {record.key for record in organizations})
-    shelf.problems += shelf.tidy.problems(path.name)
+    shelf.problems += shelf.tidy.problems()
     return Directory(tuple(organizations), tuple(services), tuple(shelf.problems))
 
 
 def _compare_with_datapackage(package: Package, shelf: _Shelf) -> None:
     for name in sorted(package.members):
         if name.endswith(".csv") and name not in TABLES:
-            shelf.note(name, "not_read", f"{name} is in the package but nothing in it is used.")
+            why = ": the names of staff are never kept" if name == STAFF else ""
+            shelf.note(name, "not_read", f"{name} is in the package but nothing in it is used{why}.")
     if "datapackage.json" not in package.members:
         return
     try:
@@ -115,6 +131,7 @@ def _fill(shelf: _Shelf) -> None:
         shelf.locations.setdefault(row.get("id", ""), row)
     shelf.addresses = _grouped(shelf.tables["physical_addresses.csv"], "location_id")
     shelf.place_phones = _grouped(shelf.tables["phones.csv"], "location_id")
+    shelf.getting_in = _grouped(shelf.tables["accessibility_for_disabilities.csv"], "location_id")
     known = {row["id"] for row in shelf.tables["services.csv"].rows}
     pairs = shelf.tables["services_at_location.csv"].rows
     shelf.places = _pairs((row.get("service_id", ""), row.get("location_id", "")) for row in pairs)
@@ -187,7 +204,7 @@ def _service(shelf: _Shelf, row: Row, organizations: set[str]) -> ServiceRecord:
     label = f"services.csv {key}"
 
     def text(column: str) -> str:
-        return shelf.tidy.text(row.get(column), label)
+        return shelf.tidy.text(row.get(column), f"{label} {column}")
 
     if owner not in organizations:
         sentence = f"The service points to organization {owner or 'nothing'}, which is not in the package."
@@ -208,7 +225,11 @@ def _service(shelf: _Shelf, row: Row, organizations: set[str]) -> ServiceRecord:
         latitude=where[0] if where else None,
         longitude=where[1] if where else None,
         url=text("url"),
-        hours_text=_hours(shelf.rows_of("regular_schedules.csv", key)),
+        email=text("email"),
+        fees=text("fees"),
+        accessibility=_getting_in(shelf, place, label),
+        hours_text=_hours(shelf, key, label),
+        schedules=_schedules(shelf, key, label),
         features=features_of(["walk_in"] if takes_walk_ins(how_to_apply) else []),
         languages=distinct([line.get("language", "").strip() for line in shelf.rows_of("languages.csv", key)], ", "),
         eligibility=_eligibility(shelf, key, label),
@@ -274,14 +295,64 @@ def _phone(shelf: _Shelf, service: str, place: str) -> str:
     return distinct(numbers, "; ")
 
 
-def _hours(rows: list[Row]) -> str:
-    texts = [row.get("original_text", "").replace("\\n", " ").strip() for row in rows]  # some lists write the two signs
-    written = distinct(texts, "\n")
+def _as_written(shelf: _Shelf, row: Row, label: str) -> str:
+    words = row.get("original_text", "").replace("\\n", " ")  # some lists write the two signs
+    return shelf.tidy.text(words, f"{label} original_text").replace("\n", " ")
+
+
+def _hours(shelf: _Shelf, service: str, label: str) -> str:
+    rows = shelf.rows_of("regular_schedules.csv", service)
+    written = distinct([_as_written(shelf, row, label) for row in rows], "\n")
     if written:
         return written
     return distinct(
         [f"{row['weekday']} {row['opens_at']}-{row['closes_at']}" for row in rows if row.get("opens_at")], "\n"
     )
+
+
+def _schedules(shelf: _Shelf, service: str, label: str) -> tuple[ScheduleRecord, ...]:
+    written: dict[str, list[Row]] = defaultdict(list)
+    for row in shelf.rows_of("regular_schedules.csv", service):
+        written[_as_written(shelf, row, label)].append(row)
+    found: list[ScheduleRecord] = []
+    for text, rows in written.items():
+        rules = _rules_of(rows, text)
+        if rules is None:
+            shelf.note(
+                label, "hours_as_prose", f"The hours “{text}” could not be read as days and times; kept as written."
+            )
+        found += rules or ([ScheduleRecord(description=text)] if text else [])
+    return tuple(found)
+
+
+def _rules_of(rows: list[Row], text: str) -> list[ScheduleRecord] | None:
+    """The rules of rows that share one text; None when one cell is no day or no time and the text says no more."""
+    days: dict[tuple[time, time], list[str]] = defaultdict(list)
+    for row in rows:
+        day = _DAYS.get(row.get("weekday", "").strip().lower())
+        opens, closes = _clock(row.get("opens_at", "")), _clock(row.get("closes_at", ""))
+        if day is None or opens is None or closes is None:
+            understood = parse(text) if text else None
+            return [replace(rule, description=text) for rule in understood] if understood else None
+        if day not in days[opens, closes]:
+            days[opens, closes].append(day)
+    return [
+        ScheduleRecord("WEEKLY", byday=",".join(which), opens_at=opens, closes_at=closes, description=text)
+        for (opens, closes), which in days.items()
+    ]
+
+
+def _clock(cell: str) -> time | None:
+    if match := _HALF_DAY.fullmatch(cell.strip()):
+        return time(int(match[1]) % 12 + (12 if match[3].lower() == "p" else 0), int(match[2] or 0))
+    if match := _WHOLE_DAY.fullmatch(cell.strip()):
+        return time(int(match[1]), int(match[2]))
+    return None
+
+
+def _getting_in(shelf: _Shelf, place: str, label: str) -> str:
+    rows = shelf.getting_in.get(place, []) if place else []
+    return distinct([shelf.tidy.text(row.get("accessibility"), f"{label} accessibility") for row in rows], "\n")
 
 
 def _eligibility(shelf: _Shelf, service: str, label: str) -> str:

@@ -5,11 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from alongside.listings.tables import Row, demand, read_csv
-from alongside.services.records import Directory, Problem, ServiceRecord, Tidy, coordinates, distinct, features_of
+from alongside.listings.tables import NO_NAME, Row, demand, read_csv
+from alongside.services.hours import parse
+from alongside.services.records import (
+    Directory,
+    Problem,
+    ScheduleRecord,
+    ServiceRecord,
+    Tidy,
+    coordinates,
+    distinct,
+    features_of,
+)
 from alongside.services.rules import OTHER, needs_of
 
 
@@ -35,6 +45,10 @@ class ServiceList:
     needs_where_yes: dict[str, str] = field(default_factory=dict)
     needs_where: dict[str, dict[str, str]] = field(default_factory=dict)
     read_words: bool = False
+    features_where_yes: dict[str, str] = field(default_factory=dict)
+    features_where: dict[str, dict[str, str]] = field(default_factory=dict)
+    feature_words: dict[str, str] = field(default_factory=dict)
+    one_line: frozenset[str] = frozenset()
     same_day: str = ""
     notes: str = ""
     kept_as_marks: frozenset[str] = frozenset()
@@ -54,6 +68,7 @@ LISTS = {
         town="Philadelphia",
         region="PA",
         needs_where={"site_name": {"mobile": "syringe_services", "headquarters": "syringe_services"}},
+        features_where={"site_name": {"mobile": "mobile"}},
         read_words=True,
     ),
     "philadelphia-medication": ServiceList(
@@ -76,9 +91,30 @@ LISTS = {
             "Buprenorphine?": "medication", "Methadone?": "medication", "Vivitrol?": "medication",
             "IOP": "outpatient", "OP": "outpatient", "MH Tx": "mental_health",
         },
+        features_where_yes={"Buprenorphine?": "buprenorphine", "Methadone?": "methadone", "Vivitrol?": "naltrexone"},
+        feature_words={"women_only": r"(?:fe|wo)m(?:ale|en)s? only", "men_only": r"(?<!fe)(?<!wo)m(?:ale|en)s? only"},
         same_day="Same-day induction during walk-in hours?",
         notes="Notes (DBHIDS TAD)",
         kept_as_marks=frozenset({"Buprenorphine?", "Methadone?", "Vivitrol?"}),
+    ),
+    "philadelphia-health-centers": ServiceList(
+        label="Philadelphia health centers, with what is known of medication there",
+        columns=("HealthCenter", "Address", "Zip", "MAT", "Buprenorphine Providers", "Phone", "Website", "Notes", NO_NAME),
+        key=("HealthCenter", "Address"),
+        name=("HealthCenter",),
+        address=("Address",),
+        description=("Notes", NO_NAME),
+        phone="Phone",
+        zip_code="Zip",
+        url="Website",
+        latitude="",
+        longitude="",
+        town="Philadelphia",
+        region="PA",
+        needs=frozenset({"primary_care"}),
+        needs_where_yes={"MAT": "medication"},
+        one_line=frozenset({"HealthCenter", "Address"}),
+        kept_as_marks=frozenset({"MAT", "Buprenorphine Providers"}),
     ),
     "pennsylvania-opioid-treatment": ServiceList(
         label="Opioid treatment programs in Pennsylvania",
@@ -106,6 +142,7 @@ LANGUAGES = (
     "French",
 )
 _NOTHING = frozenset({"", "--", "-", "n/a", "none"})
+_WALK_IN = re.compile(r"walk-in(?: hours)?:?\s*", re.IGNORECASE)
 _ODD_HOURS = re.compile(r"\d:\d\d?m\b")
 _LAST_TOWN = re.compile(r",\s*([^,\d]+),\s*[A-Z]{2},?\s*\d{5}(?:-\d{4})?\s*$")
 
@@ -113,14 +150,15 @@ _LAST_TOWN = re.compile(r",\s*([^,\d]+),\s*[A-Z]{2},?\s*\d{5}(?:-\d{4})?\s*$")
 def read_list(path: Path, code: str) -> Directory:
     """The services of one declared list, with every problem found; `Unreadable` when the file is not that list."""
     mapping, table = LISTS[code], read_csv(path)
-    demand(table, mapping.columns)
+    # One state of a list has coordinates and another has none; without them it is still this list.
+    demand(table, tuple(column for column in mapping.columns if column not in {mapping.latitude, mapping.longitude}))
     reader = _Reader(mapping, path.name, list(table.problems))
     services = tuple(reader.records(table.rows))
     for column in table.columns:
         if column not in mapping.columns:
             filled = sum(1 for row in table.rows if row[column].strip())
             reader.note(path.name, "column_not_kept", f"The column “{column}” is filled but not kept.", filled)
-    problems = (*reader.problems, *reader.tidy.problems(path.name))
+    problems = (*reader.problems, *reader.tidy.problems())
     return Directory((), services, problems)
 
 
@@ -142,7 +180,7 @@ class _Reader:
         described: Counter[tuple[str, str, str]] = Counter()
         for number, row in enumerate(rows, start=2):
             label = f"{self.file} row {number}"
-            record = self._record({name: self._plain(cell, label) for name, cell in row.items()}, label)
+            record = self._record({name: self._plain(cell, name, label) for name, cell in row.items()}, label)
             if not record.name:
                 self.note(label, "no_id_or_name", "The row has no name; it was left out.")
             elif record.key in keys:
@@ -178,13 +216,16 @@ class _Reader:
             longitude=where[1] if where else None,
             url=row.get(mapping.url, ""),
             hours_text=hours,
-            features=features_of(["walk_in"] * (walk_in or same_day) + ["same_day"] * same_day),
+            features=self._features(row, walk_in=walk_in or same_day, same_day=same_day),
+            schedules=self._schedules(hours, label),
             languages=", ".join(language for language in LANGUAGES if mapping.notes and language in row[mapping.notes]),
             needs=self._needs(row, name, description),
         )
 
-    def _plain(self, cell: str, label: str) -> str:
+    def _plain(self, cell: str, column: str, label: str) -> str:
         words = self.tidy.text(cell, label)
+        if column in self.mapping.one_line:
+            words = distinct([line.strip() for line in words.split("\n")], ", ")
         return "" if words.lower() in _NOTHING else words
 
     def _name(self, row: Row) -> str:
@@ -202,11 +243,36 @@ class _Reader:
             found |= needs_of(name, (), description)
         return frozenset(found or {OTHER})
 
+    def _features(self, row: Row, *, walk_in: bool, same_day: bool) -> str:
+        mapping = self.mapping
+        found = {"walk_in"} if walk_in else set()
+        found |= {"same_day"} if same_day else set()
+        found |= {code for column, code in mapping.features_where_yes.items() if row[column].lower() == "yes"}
+        for column, starts in mapping.features_where.items():
+            found |= {code for start, code in starts.items() if row[column].lower().startswith(start)}
+        said = row.get(mapping.notes, "")
+        found |= {code for code, words in mapping.feature_words.items() if re.search(words, said, re.IGNORECASE)}
+        return features_of(found)
+
+    def _schedules(self, hours: str, label: str) -> tuple[ScheduleRecord, ...]:
+        """The walk-in hours as rules; what comes after them without a number in it speaks of something else."""
+        if not hours:
+            return ()
+        said = "; ".join(part.strip() for part in _WALK_IN.sub("", hours, count=1).split(";") if re.search(r"\d", part))
+        odd = bool(_ODD_HOURS.search(hours))
+        rules = parse(said) if said and not odd else None
+        if rules is None or not any(rule.opens_at for rule in rules):
+            if not odd:  # what looks mistyped is reported as that
+                sentence = f"The hours “{hours}” could not be read as days and times; kept as written."
+                self.note(label, "hours_as_prose", sentence)
+            return (ScheduleRecord(description=hours),)
+        return tuple(replace(rule, description=hours) for rule in rules)
+
     def _marks(self, row: Row, label: str) -> str:
         said = []
         for column in self.mapping.columns:
             if column in self.mapping.kept_as_marks:
-                if row[column].lower() not in {"yes", "no", ""}:
+                if column in self.mapping.needs_where_yes and row[column].lower() not in {"yes", "no", ""}:
                     sentence = f"“{column}” says “{row[column]}” instead of yes or no; it is kept as text."
                     self.note(label, "unexpected_answer", sentence)
                 if row[column].lower() != "no" and row[column]:
@@ -229,7 +295,7 @@ class _Reader:
         return full, self.mapping.town
 
     def _coordinates(self, row: Row, label: str) -> tuple[float, float] | None:
-        latitude, longitude = row[self.mapping.latitude], row[self.mapping.longitude]
+        latitude, longitude = (row.get(column, "") for column in (self.mapping.latitude, self.mapping.longitude))
         where = coordinates(latitude, longitude)
         if where is None:
             sentence = (

@@ -15,6 +15,7 @@ from alongside.services.records import Problem, Unreadable
 MEMBER_LIMIT = 64 * 1024 * 1024
 PACKAGE_LIMIT = 256 * 1024 * 1024
 MEMBERS_LIMIT = 1000
+NO_NAME = "(no name)"
 
 Row = Mapping[str, str]
 
@@ -104,7 +105,7 @@ def parse(text: str, name: str) -> Table:
     reader = csv.reader(io.StringIO(text, newline=""), strict=False)
     table = Table(name)
     try:
-        table.columns = tuple(cell.strip() for cell in next(reader, []))
+        table.columns = tuple(cell.strip() or NO_NAME for cell in next(reader, []))
         for cells in reader:
             if len(cells) == len(table.columns):
                 table.rows.append(dict(zip(table.columns, cells, strict=True)))

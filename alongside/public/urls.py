@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alongside.public import views
+from alongside.public import kits, views
 
 urlpatterns = [
     path("trust/", views.trust, name="trust"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("trust/kept/", views.kept, name="kept"),
     path("privacy/", views.privacy, name="privacy"),
     path("complain/", views.complain, name="complain"),
+    path("naloxone/", kits.steps, name="naloxone_steps"),
+    path("kit/", kits.kit, name="kit"),
 ]

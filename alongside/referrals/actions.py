@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 
 from alongside.accounts.models import Agency
-from alongside.cases.actions import plan_follow_up
 from alongside.cases.models import Case
-from alongside.cases.rules import AFTER_EXIT_DAYS
 from alongside.common.actor import Actor
-from alongside.common.clock import day_in
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.consent.actions import disclose
 from alongside.consent.rules import may_receive
 from alongside.identity.vault import seal
-from alongside.journal.actions import record
-from alongside.referrals.models import Need, Referral
-from alongside.referrals.rules import HANDOFFS, SHARED, exit_on, may_move
+from alongside.journal.actions import hold_the_chain, record
+from alongside.referrals.answering import answer
+from alongside.referrals.models import Need, Referral, Ride
+from alongside.referrals.moving import plan_exit, send, settle
+from alongside.referrals.rules import HANDOFFS, SHARED, STAGES, may_ask
 from alongside.services.models import Service
 from alongside.services.rules import NEEDS
 
 
 @transaction.atomic
-def note_need(case: Case, code: str, *, by: Actor, words: str = "") -> Need:
-    """Note what the person wants; the same need that is still open is not noted twice."""
-    if code not in NEEDS:
+def note_need(case: Case, code: str, *, by: Actor, words: str = "", stage: str = "") -> Need:
+    """Note what the person wants; the same need that is still open is not noted twice, but takes a stage named later."""
+    if code not in NEEDS or (stage and stage not in STAGES):
         raise Refused("Choose what would help from the list.")
+    hold_the_chain()
     _still_open(case)
     known = Need.objects.filter(case=case, code=code, met_at=None).first()
     if known is not None:
+        if stage and known.stage != stage:
+            known.stage = stage
+            known.save(update_fields=["stage"])
+            record("need_noted", kind="case", target=case.id, by=by, need=str(known.id))
         return known
-    need = Need(case=case, person=case.person, code=code, noted_at=clock())
+    need = Need(case=case, person=case.person, code=code, stage=stage, noted_at=clock())
     seal(need, case.program_id, words=words)
     need.save(force_insert=True)
     record("need_noted", kind="case", target=case.id, by=by, need=str(need.id))
@@ -63,49 +67,44 @@ class Plan:
 def refer(need: Need, plan: Plan, *, by: Actor) -> Referral:
     """Send a referral. With a name it needs the person's agreement; detox and residential plan the visits after the exit.
 
-    Sending the same again while it waits for an answer gives the one that was sent.
+    The partner is told that something waits, with a link to answer by, and has until `answer_due_at`. Sending the same
+    again while it waits for an answer gives the one that was sent.
     """
+    hold_the_chain()
     _still_open(need.case)
-    need.refresh_from_db(from_queryset=Need.objects.select_for_update())
+    need.refresh_from_db(from_queryset=Need.objects.select_for_update(of=("self",)))
     known = Referral.objects.filter(need=need, service=plan.service, agency=plan.agency, status="requested").first()
     if known is not None and (plan.service or plan.agency):
         return known
+    _check(need, plan)
+    shared = disclose(need.person, plan.agency, SHARED, by=by) if plan.named and plan.agency else None
+    plan_exit(need, plan.expected_exit, by=by)
+    return send(need, Referral(
+        service=plan.service, agency=plan.agency, named=plan.named, disclosure=shared, handoff=plan.handoff,
+    ), by=by)  # fmt: skip
+
+
+def _check(need: Need, plan: Plan) -> None:
     if plan.handoff not in HANDOFFS or (plan.service is None and plan.agency is None):
         raise Refused("Choose a service and how it was handed over.")
-    if plan.agency is not None and not may_receive(plan.agency.kind):
-        raise Refused("Nothing about a person is sent to the police, nor to anybody else who does not help.")
-    shared = None
-    if plan.named:
-        if plan.agency is None:
+    if plan.agency is None:
+        if plan.named:
             raise Refused("A name is only sent to a partner who answers here.")
-        shared = disclose(need.person, plan.agency, SHARED, by=by)
-    moment = clock()
-    referral = Referral.objects.create(
-        need=need, person=need.person, service=plan.service, agency=plan.agency, named=plan.named, disclosure=shared,
-        handoff=plan.handoff, status="requested", made_at=moment, changed_at=moment,
-    )  # fmt: skip
-    record("referral_moved", kind="referral", target=referral.id, by=by, to="requested")
-    leaves_on = exit_on(need.code, day_in(need.case.program.zone, moment), plan.expected_exit)
-    if leaves_on is not None:
-        for days in AFTER_EXIT_DAYS:
-            plan_follow_up(need.case, leaves_on + timedelta(days=days), "after_exit", by=by, day=days)
-    return referral
+        return
+    if not may_receive(plan.agency.kind):
+        raise Refused("Nothing about a person is sent to the police, nor to anybody else who does not help.")
+    asked = Referral.objects.filter(need=need, agency__isnull=False)
+    has_a_yes = asked.filter(status__in=("accepted", "in-progress")).exists()
+    may_ask(asked.filter(status="requested").count(), has_a_yes=has_a_yes).require()
 
 
 @transaction.atomic
 def move_referral(referral_id: UUID, to: str, *, by: Actor) -> Referral:
-    """Keep an answer; “connected” also meets the need. Saying the same again changes nothing."""
-    referral = Referral.objects.select_for_update(of=("self",)).select_related("need").get(id=referral_id)
-    if referral.status == to:
-        return referral
-    may_move(referral.status, to, is_partner=by.role == "partner").require()
-    referral.status, referral.changed_at = to, clock()
-    referral.save(update_fields=["status", "changed_at"])
-    if to == "completed" and referral.need.met_at is None:
-        referral.need.met_at = referral.changed_at
-        referral.need.save(update_fields=["met_at"])
-    record("referral_moved", kind="referral", target=referral.id, by=by, to=to)
-    return referral
+    """Keep an answer, as `answering.answer` does; one that came too late is refused with its sentence."""
+    kept = answer(referral_id, to, by=by)
+    if kept.referral.status != to:
+        raise Refused(kept.sentence)
+    return kept.referral
 
 
 @transaction.atomic
@@ -119,12 +118,18 @@ def meet_need(need: Need, *, by: Actor) -> None:
 
 @transaction.atomic
 def move_needs(duplicate: Case, kept: Case, *, by: Actor) -> None:
-    """When two cases become one, what was wanted and arranged goes on in the kept one; nothing is noted twice."""
-    for need in Need.objects.filter(case=duplicate):
+    """When two cases become one, what was wanted and arranged goes on in the kept one; nothing is noted twice.
+
+    Rides and kept beds go along with their referrals. Two places that said yes to what is now one need: the first stays.
+    """
+    hold_the_chain()
+    for need in Need.objects.filter(case=duplicate).select_related("case__program"):
         twin = Need.objects.filter(case=kept, code=need.code, met_at=None).first() if need.met_at is None else None
         if twin is None:
             need.case = kept
             need.save(update_fields=["case"])
         else:
             Referral.objects.filter(need=need).update(need=twin)
+            Ride.objects.filter(need=need).update(need=twin)
+            settle(twin, by=by)
     record("case_joined", kind="case", target=kept.id, by=by, needs_of=str(duplicate.id))

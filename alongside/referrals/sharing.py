@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -14,22 +15,38 @@ from alongside.common.decision import YES, Decision, Refused
 from alongside.consent.actions import active_consent, forward, record_consent, revoke_consent
 from alongside.consent.models import Consent
 from alongside.consent.queries import active_consents_of
-from alongside.journal.actions import record
 from alongside.people.models import Person
 from alongside.people.queries import records_of
 from alongside.referrals.actions import Plan, refer
-from alongside.referrals.models import Need, Referral
-from alongside.referrals.rules import OPEN_STATUSES, SHARED
+from alongside.referrals.ending import withdraw
+from alongside.referrals.models import Need, Referral, Ride
+from alongside.referrals.moving import plan_exit, send
+from alongside.referrals.rides import RidePlan, ask_ride
+from alongside.referrals.rules import OPEN_STATUSES, SHARED, SHARED_FOR_RIDE
 
 
 @transaction.atomic
 def agree_and_refer(need: Need, plan: Plan, *, by: Actor, age: str = "", language: str = "en") -> None:
     """Keep the person's spoken agreement, when a name is to be sent, and send the referral: both or neither."""
-    if plan.named and plan.agency is not None and active_consent(need.person, plan.agency, clock(), SHARED) is None:
-        if not age:
-            raise Refused("Say about how old they are: it decides who can agree.")
-        record_consent(need.person, plan.agency, SHARED, by=by, age=age, language=language)
+    if plan.named and plan.agency is not None:
+        _agree(need.person, plan.agency, SHARED, by=by, age=age, language=language)
     refer(need, plan, by=by)
+
+
+@transaction.atomic
+def agree_and_ride(need: Need, plan: RidePlan, *, by: Actor, age: str = "", language: str = "en") -> Ride:
+    """Keep the person's spoken agreement, when a driver is to know where and whom, and ask for the ride: both or neither."""
+    if plan.named and plan.agency is not None:
+        _agree(need.person, plan.agency, SHARED_FOR_RIDE, by=by, age=age, language=language)
+    return ask_ride(need, plan, by=by)
+
+
+def _agree(person: Person, agency: Agency, what: Sequence[str], *, by: Actor, age: str, language: str) -> None:
+    if active_consent(person, agency, clock(), what) is not None:
+        return
+    if not age:
+        raise Refused("Say about how old they are: it decides who can agree.")
+    record_consent(person, agency, what, by=by, age=age, language=language)
 
 
 @transaction.atomic
@@ -46,20 +63,15 @@ def take_back_consent(person: Person, consent_id: UUID, *, by: Actor) -> None:
 def take_back(consent: Consent, *, by: Actor) -> int:
     """The person takes an agreement back; what was sent under it loses its name, and what waits for an answer is called off.
 
-    One transaction: there is no moment in which a partner may read on. Gives how many referrals it reached.
+    One transaction: there is no moment in which a partner may read on. A bed that was promised stays kept, without a
+    name; a ride loses its name and where to pick up, and is called off while nobody drives yet. Links that led to a name
+    are dead; whoever still has something to answer gets a new one. Gives how many referrals and rides it reached.
     """
     revoke_consent(consent, by=by)
     sent = Q(disclosure__consent=consent)
     if consent.recipient_id is not None:
         sent |= Q(disclosure=None, agency_id=consent.recipient_id, person_id=consent.person_id)
-    rows = list(Referral.objects.select_for_update(of=("self",)).filter(sent, named=True, status__in=OPEN_STATUSES))
-    for referral in rows:
-        referral.named = False
-        if referral.status == "requested":
-            referral.status, referral.changed_at = "cancelled", clock()
-            record("referral_moved", kind="referral", target=referral.id, by=by, to="cancelled")
-        referral.save(update_fields=["named", "status", "changed_at"])
-    return len(rows)
+    return withdraw(sent, by=by)
 
 
 @transaction.atomic
@@ -76,10 +88,6 @@ def pass_on(referral: Referral, to: Agency, *, by: Actor) -> Decision:
     shared = forward(referral.person, to, SHARED, by=by)
     if isinstance(shared, Decision):
         return shared
-    moment = clock()
-    sent = Referral.objects.create(
-        need_id=referral.need_id, person_id=referral.person_id, agency=to, named=True, disclosure=shared,
-        handoff=referral.handoff, status="requested", made_at=moment, changed_at=moment,
-    )  # fmt: skip
-    record("referral_moved", kind="referral", target=sent.id, by=by, to="requested", passed_on=str(referral.id))
+    plan_exit(referral.need, None, by=by)
+    send(referral.need, Referral(agency=to, named=True, disclosure=shared, handoff=referral.handoff), by=by)
     return YES

@@ -18,7 +18,7 @@ from alongside.common.clock import day_in
 from alongside.incidents.models import Incident
 from alongside.incidents.rules import OUTCOMES, STATES
 from alongside.naloxone.models import Move
-from alongside.naloxone.rules import RECIPIENTS
+from alongside.naloxone.rules import RECIPIENTS, REVERSAL
 from alongside.referrals.models import Need
 from alongside.reports.measures import CLOCK_HOURS, STEPS
 from alongside.reports.rules import (
@@ -80,7 +80,7 @@ def month_for(viewer: Actor, year: int, month: int, now: datetime) -> Month:
         program=program, state__in=counted, occurred_at__gte=start, occurred_at__lt=end
     ).order_by()
     cases = Case.objects.filter(program=program, event_at__gte=start, event_at__lt=end).exclude(outcome="duplicate")
-    moves = Move.objects.filter(program=program, kind="given", at__gte=start, at__lt=end).order_by()
+    moves = Move.objects.filter(program=program, product__in=REVERSAL, at__gte=start, at__lt=end).order_by()
 
     hours = _hours_of(cases)
     needs, with_needs = _needs_of(cases)
@@ -130,8 +130,9 @@ def _by_town(incidents: QuerySet[Incident], smallest: int) -> ShownTable:
 
 
 def _kits(moves: QuerySet[Move], smallest: int) -> ShownTable:
-    given = dict(moves.values_list("recipient").annotate(Sum("kits")))
-    counts = tuple(max(0, -given.get(recipient, 0)) for recipient in RECIPIENTS)
+    rows = moves.filter(kind__in=("given", "returned")).values_list("kind", "recipient").annotate(Sum("amount"))
+    found = {(kind, recipient): count for kind, recipient, count in rows}
+    counts = tuple(max(0, found.get(("given", to), 0) - found.get(("returned", to), 0)) for to in RECIPIENTS)
     return suppress_small_cells(CountTable(("kits",), tuple(RECIPIENTS), (counts,)), smallest)
 
 

@@ -24,7 +24,7 @@ from alongside.incidents.models import Incident
 from alongside.journal.actions import record
 from alongside.people.models import Person
 from alongside.people.queries import held, records_of
-from alongside.rights.forgetting import forget_person, schedule_forbids
+from alongside.rights.forgetting import forget_person, last_came_at, schedule_forbids
 from alongside.rights.models import Request
 from alongside.rights.rules import CLOCKS, PERSON_CLOCKS, YES_RESPONSES, Kept, clock_that_ran_out
 from alongside.visits.models import Attempt
@@ -73,15 +73,16 @@ def kept_of(person: Person, records: list[UUID]) -> Kept:
     tries = Attempt.objects.filter(person_id__in=records)
     agreements = Consent.objects.filter(person_id__in=records, revoked_at=None)
     asks = Request.objects.filter(person_id__in=records)
+    came_at = last_came_at(person, records)
     moments = [
         _max(Incident.objects.filter(person_id__in=records), "occurred_at"), _max(tries, "at"),
-        _max(asks, "received_at"), _made_at(person),
+        _max(asks, "received_at"), _made_at(person), came_at,
     ]  # fmt: skip
     last_at = max(moment for moment in moments if moment is not None)
     stopped = person.stop == "no_contact"
     return Kept(
         last_at=last_at,
-        said_yes=tries.filter(response__in=YES_RESPONSES).exists() or agreements.exists(),
+        said_yes=came_at is not None or tries.filter(response__in=YES_RESPONSES).exists() or agreements.exists(),
         agreed_until=_max(agreements, "expires_at"),
         stopped_at=(person.stopped_at or person.sealed_at or last_at) if stopped else None,
         come_back=person.come_back_after_new_event,

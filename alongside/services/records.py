@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 
 from alongside.services.needs import FEATURES
 
@@ -86,6 +86,8 @@ class ServiceRecord:
     status: str = "active"
     needs: frozenset[str] = frozenset()
     schedules: tuple[ScheduleRecord, ...] = ()
+    # When somebody last said that it is as listed; an import keeps it only with a service that is new.
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,9 @@ class Tidy:
             self._note("damaged_text_left", row)
         return "\n".join(_BLANKS.sub(" ", line).strip() for line in _blank_lines_once(words)).strip()
 
-    def problems(self, table: str) -> list[Problem]:
-        """One counted problem for each kind of repair that was needed."""
-        return [Problem(table, kind, _REPAIRS[kind], len(rows)) for kind, rows in sorted(self.rows.items())]
+    def problems(self) -> list[Problem]:
+        """One problem for each row and kind of repair, so that an editor finds every place."""
+        return [Problem(row, kind, _REPAIRS[kind]) for kind, rows in sorted(self.rows.items()) for row in sorted(rows)]
 
     def _swap(self, pattern: re.Pattern[str], new: object, words: str, note: tuple[str, str]) -> str:
         changed = pattern.sub(new if callable(new) else str(new), words)

@@ -11,7 +11,7 @@ from alongside.consent.models import Consent, Disclosure, Tie
 from alongside.consent.queries import accounting_of
 from alongside.identity.models import Contact
 from alongside.journal.models import Entry
-from alongside.referrals import sharing
+from alongside.referrals import moving
 from alongside.referrals.actions import Plan, move_referral, note_need, refer
 from alongside.referrals.models import Referral
 from alongside.referrals.sharing import take_back
@@ -105,14 +105,14 @@ def test_twice_is_once(ours, coach, sent):
 
 @pytest.mark.covers("R05")
 def test_if_the_referrals_cannot_be_withdrawn_nothing_is_half_done(ours, coach, sent, monkeypatch):
-    real = sharing.record
+    real = moving.record
 
     def full(verb, **more):
         if verb == "referral_moved":
             raise OSError("no space left on device")
         return real(verb, **more)
 
-    monkeypatch.setattr(sharing, "record", full)
+    monkeypatch.setattr(moving, "record", full)
     consent = Consent.objects.get(person=sent.person)
     with pytest.raises(OSError, match="no space"):
         take_back(consent, by=coach)

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from alongside.accounts.actions import set_up_program
@@ -16,18 +17,27 @@ from alongside.accounts.models import User
 from alongside.accounts.roles import ROLES
 from alongside.cases.models import Assignment, Case
 from alongside.cases.queries import queue_for
+from alongside.common import links
 from alongside.consent.models import Tie
 from alongside.demo import making, samples
 from alongside.demo.management.commands import demo
 from alongside.demo.names import FAMILY, GIVEN, SOUND_ALIKE
 from alongside.demo.rules import plan_of
-from alongside.demo.staff import AGENCIES, PROGRAM, STAFF, TEAMS, ZONE
+from alongside.demo.staff import AGENCIES, CEDAR, DESKS, PROGRAM, STAFF, TEAMS, ZONE
+from alongside.demo.tonight import link_to_try
+from alongside.families.models import LovedOne
 from alongside.identity.fields import SealedField
 from alongside.identity.models import Identity
 from alongside.identity.tokens import sound
 from alongside.incidents.models import Incident
 from alongside.intake.profiles import load_profile
 from alongside.intake.reading import read_calls
+from alongside.messaging.models import Message
+from alongside.messaging.queries import undelivered_for
+from alongside.naloxone.models import StockPlace
+from alongside.referrals.models import BedHold, Beds, Referral, Ride
+from alongside.referrals.rules import age_of
+from alongside.services.models import Service
 from alongside.visits.models import Attempt
 
 NOW = datetime(2026, 3, 20, 15, 0, tzinfo=UTC)
@@ -171,3 +181,41 @@ def test_a_taken_port_is_named_in_one_sentence():
     assert port > 0
     with pytest.raises(CommandError, match="is taken"):
         demo.free_port(70_000)
+
+
+def test_what_is_productive_now_is_going_on(told):
+    """Beds of three ages, one kept with a ride on the way, silence that was noticed, a no with its reason, and a link to try."""
+    now = timezone.now()
+    ages = {age_of(said_at, now) for said_at in Beds.objects.values_list("said_at", flat=True)}
+    assert ages == {"fresh", "grey", "ask"}
+    hold = BedHold.objects.filter(status="held").get()
+    ride = Ride.objects.get()
+    assert (ride.status, ride.due_at, ride.referral) == ("dispatched", hold.expires_at, hold.referral)
+    assert now < hold.expires_at < now + timedelta(hours=4)
+    overdue = Referral.objects.filter(escalated_at__isnull=False)
+    assert overdue.exists()
+    assert not overdue.filter(escalated_at__lt=F("made_at")).exists()
+    assert Referral.objects.filter(status="rejected", barrier="no_room").exists()
+    assert LovedOne.objects.filter(bereaved_on__isnull=False).exists()
+    assert StockPlace.objects.filter(kind="car").count() == 2
+    coordinator = User.objects.get(username="coordinator").actor()
+    assert [lost.agency.name for lost in undelivered_for(coordinator)] == [CEDAR]
+    assert not Message.objects.filter(
+        next_at__isnull=False
+    ).exists()  # the worker of a demonstration has nothing to send
+    path = link_to_try(coordinator.program_id)
+    assert links.read("answer", path.removeprefix("/a/").removesuffix("/"))
+
+
+def test_the_partners_are_in_the_directory_with_hours(told):
+    rows = Service.objects.filter(source="two-rivers-partners")
+    assert rows.count() == len(DESKS)
+    assert {row.agency.name for row in rows} == set(DESKS)
+    assert all(row.schedules.filter(opens_at__isnull=False).exists() for row in rows)
+
+
+def test_nobody_is_at_the_desks():
+    """Every address and number is one that is kept for examples."""
+    for email, phone, _ in DESKS.values():
+        assert email.endswith("@example.org")
+        assert "-555-01" in phone

@@ -1,6 +1,7 @@
 """The generated reference pages. `./run reference` writes them; a test compares them with what is committed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.apps import apps
@@ -44,16 +45,52 @@ def inventory() -> str:
     return "".join(parts)
 
 
-def statuses() -> str:
-    """The states and their moves."""
-    parts = [f"# Statuses\n\n{NOTE}"]
-    for title, room in (("Case", cases), ("Referral", referrals), ("Legal request", legal)):
+@dataclass(frozen=True)
+class Machine:
+    """One table of states: what each is called, whose turn it is, where it may go, and what comes after an end."""
+
+    title: str
+    statuses: Mapping[str, str]
+    owners: Mapping[str, str]
+    moves: Mapping[str, Collection[str]]
+    after: Mapping[str, str] = field(default_factory=dict)
+
+    def diagram(self) -> str:
+        """A mermaid state diagram: each move of the code is one arrow, and what is nobody's turn leads to the end."""
+        lines = ["```mermaid", "stateDiagram-v2"]
+        names = {code: code.replace("-", "_") for code in self.statuses}
+        lines += [f"    {names[code]}: {code} ({self.owners[code]})" for code in self.statuses]
+        lines.append(f"    [*] --> {names[next(iter(self.statuses))]}")
+        for code, name in names.items():
+            lines += [f"    {name} --> {names[to]}" for to in sorted(self.moves[code])]
+            lines += [f"    {name} --> [*]"] if self.owners[code] == "nobody" else []
+        return "\n".join([*lines, "```"]) + "\n"
+
+    def page(self) -> str:
+        """The table and the diagram."""
         rows = [
-            (code, words, room.STATUS_OWNERS[code], ", ".join(sorted(room.MOVES[code])) or "final")
-            for code, words in room.STATUSES.items()
+            (code, words, self.owners[code], ", ".join(sorted(self.moves[code])) or "final", self.after.get(code, ""))
+            for code, words in self.statuses.items()
         ]
-        parts.append(f"## {title}\n\n" + table(("status", "in words", "whose turn", "may become"), rows) + "\n")
-    return "".join(parts)
+        if self.after:
+            head = ("status", "in words", "whose turn", "may become", "what comes next")
+        else:
+            head, rows = ("status", "in words", "whose turn", "may become"), [row[:4] for row in rows]
+        return f"## {self.title}\n\n" + table(head, rows) + "\n" + self.diagram() + "\n"
+
+
+MACHINES = (
+    Machine("Case", cases.STATUSES, cases.STATUS_OWNERS, cases.MOVES),
+    Machine("Referral", referrals.STATUSES, referrals.STATUS_OWNERS, referrals.MOVES, referrals.NEXT),
+    Machine("Kept bed", referrals.HOLD_STATUSES, referrals.HOLD_OWNERS, referrals.HOLD_MOVES, referrals.HOLD_NEXT),
+    Machine("Ride", referrals.RIDE_STATUSES, referrals.RIDE_OWNERS, referrals.RIDE_MOVES, referrals.RIDE_NEXT),
+    Machine("Legal request", legal.STATUSES, legal.STATUS_OWNERS, legal.MOVES),
+)
+
+
+def statuses() -> str:
+    """The states and their moves, as tables and drawn."""
+    return f"# Statuses\n\n{NOTE}" + "".join(machine.page() for machine in MACHINES)
 
 
 def decisions() -> str:

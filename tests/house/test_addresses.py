@@ -24,13 +24,19 @@ from alongside.cases.actions import plan_follow_up
 from alongside.common.clock import now
 from alongside.common.ids import new_id
 from alongside.consent.models import Consent
+from alongside.families.actions import NewLovedOne, add_loved_one
 from alongside.identity.models import Match
 from alongside.legal.actions import Arrival, receive_request
+from alongside.naloxone.actions import hand_out, make_codes, receive_kits
 from alongside.people.actions import place_hold
 from alongside.referrals.actions import Plan, note_need, refer
+from alongside.referrals.beds import hold_bed, say_free
+from alongside.referrals.links import link_for, path_of
+from alongside.referrals.models import Ride
 from alongside.review.actions import Scope, declare_breach
 from alongside.rights.actions import Ask, take_request
 from tests.cast import (
+    CANARIES,
     CLASS_OF,
     Cast,
     canaries_in,
@@ -44,10 +50,10 @@ from tests.cast import (
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).parent / "url_table.csv"
 VIEWERS = ["anonymous", *ROLES]
-# The steps of signing in, before anybody is known.
+# The steps of signing in, before anybody is known; and the door of those who have no account.
 OPEN_DOORS = {
     "login", "account_login", "mfa_authenticate", "mfa_login_webauthn", "first_time", "openid_connect_login",
-    "openid_connect_callback",
+    "openid_connect_callback", "partners:link", "partners:code",
 }  # fmt: skip
 # Which sealed classes may stand on a page of a role, in a world where the officer and the coach are assigned and the
 # person agreed that the shelter is told. Everybody else: none at all.
@@ -135,6 +141,7 @@ def world(django_db_setup, django_db_blocker):
         coach = ours.actor("recovery_coach")
         need = case.needs.get()
         referral = refer(need, Plan(agency=ours.agencies["shelter"], named=True), by=coach)
+        say_free(ours.agencies["shelter"], "shelter_tonight", 2, by=coach, how="phone")
         note_need(case, "food", by=coach)
         follow_up = plan_follow_up(case, now().date(), "asked_back", by=coach)
         match = Match.objects.create(
@@ -144,6 +151,8 @@ def world(django_db_setup, django_db_blocker):
         at = now() - timedelta(hours=2)
         earlier = incident_for(ours, None, occurred_at=at)
         incident = incident_for(ours, None, occurred_at=at + timedelta(minutes=3))
+        receive_kits(ours.agencies["recovery"], "nasal_4mg", "A1", now().date() + timedelta(days=300), 5, by=coach)
+        (kit,) = hand_out(1, "person", by=coach, person_id=case.person_id)
         factor = Authenticator.objects.create(user=ours.users["coordinator"], type="totp", data={"secret": encrypt("A" * 32)})
         rows = {
             "case_id": case.id, "need_id": need.id, "referral_id": referral.id, "follow_up_id": follow_up.id,
@@ -158,6 +167,12 @@ def world(django_db_setup, django_db_blocker):
                 Arrival(draft=new_id(), received_on=now().date(), asker="prosecution"), by=ours.actor("counsel")
             ).id,
             "hold_id": place_hold(case.person, by=ours.actor("counsel")).id,
+            "place_id": kit.place_id, "move_id": kit.id, "kit_code_id": make_codes(kit.lot, new_id(), by=coach).id,
+            "loved_one_id": add_loved_one(
+                NewLovedOne(new_id(), "parent", CANARIES["identity.Contact.ask_for"], of=case.person), by=coach
+            ).id,
+            "token": path_of(link_for(referral)).split("/")[2], "agency_id": ours.agencies["shelter"].id,
+            "ride_id": Ride.objects.get().id, "bed_hold_id": hold_bed(referral, by=coach).id,
             "match_id": match.id, "person_id": case.person_id, "incident_id": incident.id, "earlier_id": earlier.id,
         }  # fmt: skip
         signed_in = {role: sign_in(user) for role, user in ours.users.items()} | {"anonymous": Client()}
@@ -181,7 +196,8 @@ def test_every_address_names_its_permission():
 def test_what_is_open_to_everybody_is_a_short_list():
     """Prevents a page that slips out of sign-in."""
     public = {name for name, view, _ in ADDRESSES if view.permissions == ("public",)}
-    assert public <= OPEN_DOORS | {"logout", "trust", "rules", "kept", "privacy", "complain", "legal:card"}
+    pages = {"logout", "trust", "rules", "kept", "privacy", "complain", "naloxone_steps", "kit", "legal:card"}
+    assert public <= OPEN_DOORS | pages
 
 
 @pytest.mark.skipif(not os.environ.get("ALONGSIDE_WRITE_URL_TABLE"), reason="writes the table when asked to")
@@ -223,6 +239,8 @@ def test_the_answer_follows_from_the_permission(world, name, view, parts):
     ("name", "view", "parts"), [row for row in ADDRESSES if row[2]], ids=[row[0] for row in ADDRESSES if row[2]]
 )
 def test_another_programs_rows_do_not_exist(world, name, view, parts):
+    if view.permissions == ("public",):
+        return  # whoever holds the link is who it is for, wherever else they work
     _, _, answers = world.answers(name, view, parts)
     assert {role: answer.status_code for role, answer in answers.items()} == dict.fromkeys(ROLES, 404)
 

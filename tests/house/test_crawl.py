@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from alongside.accounts.models import Program
+from alongside.accounts.models import Agency, Program
 from alongside.accounts.roles import ROLES
 from alongside.cases.actions import close_case
 from alongside.cases.models import Case
@@ -34,7 +34,9 @@ from alongside.identity.tokens import Description
 from alongside.incidents.models import Incident
 from alongside.people.models import Person
 from alongside.referrals.actions import Plan, note_need, refer
-from alongside.referrals.models import Need, Referral
+from alongside.referrals.links import path_of
+from alongside.referrals.models import AnswerLink, Need, Referral
+from alongside.referrals.rides import RidePlan, ask_ride
 from alongside.review.actions import Danger, Scope, break_glass, declare_breach
 from alongside.visits.actions import record_attempt
 from tests import cast as casting
@@ -43,7 +45,7 @@ from tests.house.fields import compare, fields_by_page
 # A name says whose it is and which field: “Zyxownfamily” is the family name of the person called “own”.
 FIELDS = (
     "given", "family", "born", "askfor", "meeting", "phone", "words", "note", "place", "hush", "asked", "statement",
-    "danger", "told",
+    "danger", "told", "pickup",
 )  # fmt: skip
 BIRTH_DATES = {
     name: date(1901 + number, 11, 1 + number)
@@ -54,6 +56,7 @@ SEALED = {
     "identity.Identity.birth_date": "born", "identity.Contact.ask_for": "askfor",
     "identity.Contact.meeting_place": "meeting", "identity.Contact.phone": "phone", "incidents.Incident.place": "place",
     "referrals.Need.words": "words", "visits.Attempt.note": "note", "identity.Contact.never_mention": "hush",
+    "referrals.Ride.pick_up": "pickup",
     "rights.Request.asked": "asked", "rights.Request.statement": "statement",
     "review.BreakGlass.reason": "danger", "consent.Emergency.told": "told",
 }  # fmt: skip
@@ -73,7 +76,7 @@ MAY_FIND = {
     "outreach_officer": found("own", TO_VISIT),
     "recovery_coach": found("own", CARE) | found("revoked", CARE),
     "clinician": found("clinic", CARE),
-    "partner": found("own", ["askfor", "words"]),
+    "partner": found("own", ["askfor", "phone", "words"]),
     "epidemiologist": set(),
     "privacy_reviewer": set(),
     "counsel": set(),
@@ -82,7 +85,7 @@ MAY_FIND = {
     | found("waiting", ["place"]) | found("own", ["given", "family", "born"]) | found("twin", ["given", "family", "born"]),
 }  # fmt: skip
 HEALTH_WORDS = ("detox", "shelter_tonight", "wants help", "residential", "treatment", "in hospital")
-UNCHANGING = re.compile(r"(?!journal_entry$|django_session$)")
+UNCHANGING = re.compile(r"(?!journal_entry$|django_session$|sign_in_limits$)")
 # Which model's ids belong into which argument of an address.
 MODEL_OF: dict[str, Any] = {
     "case_id": Case, "incident_id": Incident, "earlier_id": Incident, "match_id": Match, "need_id": Need,
@@ -91,7 +94,10 @@ MODEL_OF: dict[str, Any] = {
     "legal_request_id": apps.get_model("legal", "LegalRequest"), "hold_id": apps.get_model("people", "Hold"),
     "request_id": apps.get_model("rights", "Request"),
     "user_id": apps.get_model("accounts", "User"), "pk": apps.get_model("mfa", "Authenticator"),
-    "breach_id": apps.get_model("review", "Breach"),
+    "breach_id": apps.get_model("review", "Breach"), "loved_one_id": apps.get_model("families", "LovedOne"),
+    "place_id": apps.get_model("naloxone", "StockPlace"), "move_id": apps.get_model("naloxone", "Move"),
+    "kit_code_id": apps.get_model("naloxone", "KitCode"), "agency_id": Agency,
+    "ride_id": apps.get_model("referrals", "Ride"), "bed_hold_id": apps.get_model("referrals", "BedHold"),
 }  # fmt: skip
 
 
@@ -133,9 +139,14 @@ def somebody(who, name, team=()):
         case.refresh_from_db()
         coach = team[1].actor()
         record_attempt(case, casting.reached(note=canary(name, "note")), by=coach)
-        note_need(case, "detox", by=coach, words=canary(name, "words"))
-        disclose_in_emergency(case.person, Told(uuid.uuid4(), canary(name, "told"), "Eastpoint Hospital", "overdose"), by=coach)
-        break_glass(person, Danger("violence", f"{canary(name, 'danger')} is in danger"), by=who.user("clinician").actor())
+        need = note_need(case, "detox", by=coach, words=canary(name, "words"))
+        ask_ride(need, RidePlan("team_car", pick_up=canary(name, "pickup")), by=coach)
+        disclose_in_emergency(
+            case.person, Told(uuid.uuid4(), canary(name, "told"), "Eastpoint Hospital", "overdose"), by=coach
+        )
+        break_glass(
+            person, Danger("violence", f"{canary(name, 'danger')} is in danger"), by=who.user("clinician").actor()
+        )
         casting.correction_not_accepted(case.person, canary(name, "asked"), canary(name, "statement"), coach)
     return case
 
@@ -193,12 +204,15 @@ def ids_for(argument, program=None):
     """The ids that fit an argument, of one program; or all of them, with one of another kind and one of nobody."""
     if argument == "provider_id":  # the one house that may be configured; it is off
         return [] if program is not None else ["agency"]
+    if argument == "token":  # whoever holds it may look, so it belongs to no program
+        return [] if program is not None else [path_of(link).split("/")[2] for link in AnswerLink.objects.all()]
     rows = MODEL_OF[argument].objects.all()
     if program is not None:
         path = {
             "Need": "case__program", "Referral": "need__case__program", "FollowUp": "case__program",
             "Consent": "person__program", "Request": "person__program", "Hold": "person__program",
-            "User": "agency__program", "Authenticator": "user__agency__program",
+            "User": "agency__program", "StockPlace": "agency__program", "Authenticator": "user__agency__program",
+            "Ride": "need__case__program", "BedHold": "beds__agency__program",
         }  # fmt: skip
         return list(rows.filter(**{path.get(rows.model.__name__, "program"): program}).values_list("pk", flat=True))
     wrong = (Case if argument == "person_id" else Person).objects.values_list("pk", flat=True)[:1]
@@ -243,7 +257,7 @@ def walk(client, start):
 
 
 def database():
-    """Rows and a hash of each table, but of those that a reading may write: the journal and the sessions."""
+    """Rows and a hash of each table, but of those that a reading may write: the journal, the sessions, the limits."""
     state = {}
     with connection.cursor() as cursor:
         for table in filter(UNCHANGING.match, connection.introspection.table_names(cursor)):
@@ -348,8 +362,11 @@ def test_a_visitor_is_shown_the_sign_in_page_for_everything(walked):
     answers = walk(Client(), addresses())
     assert set().union(*(canaries_in(whole(answer)) for answer in answers.values())) == set()
     shown = {path for path, answer in answers.items() if answer.status_code == 200}
-    assert {path.split("?")[0] for path in shown} == {
+    links = {path for path in shown if path.startswith("/a/")}
+    assert len(links) == AnswerLink.objects.count() > 1
+    assert {path.split("?")[0] for path in shown - links} == {
         "/sign-in/", "/sign-in/first/", "/trust/", "/trust/rules/", "/trust/kept/", "/privacy/", "/complain/", "/legal/card/",
+        "/answer/", "/naloxone/", "/kit/",
     }  # fmt: skip
 
 

@@ -14,7 +14,15 @@ TABLES = {
         {"rejected", "cancelled", "failed", "entered-in-error"},
     ),
     "legal": (legal.STATUSES, legal.STATUS_OWNERS, legal.MOVES, "received", {"closed"}),
+    "holds": (
+        referrals.HOLD_STATUSES, referrals.HOLD_OWNERS, referrals.HOLD_MOVES, "held", {"arrived", "released", "expired"},
+    ),
+    "rides": (
+        referrals.RIDE_STATUSES, referrals.RIDE_OWNERS, referrals.RIDE_MOVES, "asked", {"arrived", "called_off", "no_ride"},
+    ),
 }  # fmt: skip
+# What comes next, where nobody's turn is not the end of it for the person.
+NEXT = {"referrals": referrals.NEXT, "holds": referrals.HOLD_NEXT, "rides": referrals.RIDE_NEXT}
 OWNERS = {"team", "coordinator", "partner", "counsel", "approver", "nobody"}
 
 
@@ -32,6 +40,24 @@ def test_every_status_has_a_way_out_or_is_final(table):
     statuses, owners, moves, _, final = TABLES[table]
     assert {status for status in statuses if not moves[status]} == final
     assert all(owners[status] == "nobody" for status in final)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_whoever_has_the_turn_can_come_to_an_end(table):
+    """Prevents a circle in which somebody's turn never ends."""
+    statuses, owners, moves, _, _ = TABLES[table]
+    ends = {status for status in statuses if owners[status] == "nobody"}
+    for _ in statuses:
+        ends |= {status for status in statuses if moves[status] & ends}
+    assert ends == set(statuses)
+
+
+@pytest.mark.parametrize("table", NEXT)
+def test_what_is_nobodys_turn_says_what_comes_next_for_the_person(table):
+    """Prevents a “no” after which nothing happens."""
+    statuses, owners, _, _, _ = TABLES[table]
+    assert set(NEXT[table]) == {status for status in statuses if owners[status] == "nobody"}
+    assert all(NEXT[table].values())
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -55,7 +81,9 @@ def test_moves_lead_to_statuses_that_exist(table):
 @pytest.mark.parametrize(
     "table",
     [cases.STATUSES, cases.OUTCOMES, cases.REASONS, cases.FOLLOW_UP_REASONS, incidents.STATES, incidents.KINDS,
-     incidents.FACTS, referrals.STATUSES, referrals.HANDOFFS, legal.STATUSES, legal.KINDS, legal.ASKERS, legal.STATUTES,
+     incidents.FACTS, referrals.STATUSES, referrals.HANDOFFS, referrals.STAGES, referrals.BARRIERS, referrals.HELPED,
+     referrals.HOLD_STATUSES, referrals.MEANS, referrals.RIDE_STATUSES, referrals.ANSWERED_HOW,
+     legal.STATUSES, legal.KINDS, legal.ASKERS, legal.STATUTES,
      legal.FINDINGS, legal.NOTICES],
 )  # fmt: skip
 def test_every_code_has_words(table):

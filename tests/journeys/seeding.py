@@ -26,6 +26,7 @@ from alongside.incidents.rules import Report  # noqa: E402
 from alongside.intake.actions import Newcomer, receive_report  # noqa: E402
 from alongside.naloxone.actions import receive_kits  # noqa: E402
 from alongside.referrals.actions import Plan, note_need, refer  # noqa: E402
+from alongside.referrals.beds import say_free  # noqa: E402
 from alongside.visits.actions import Draft, record_attempt  # noqa: E402
 
 STAFF = {
@@ -36,19 +37,27 @@ STAFF = {
     "data": ("data_designee", "Ruth Castellano", "Harbor Police"),
     "clinician": ("clinician", "Samuel Achebe, RN", "Harbor Health"),
     "shelter": ("partner", "Joelle Baptist", "Harbor Night Shelter"),
+    "intake": ("partner", "Omar Vance", "Stillwater Detox"),
+    "driver": ("partner", "Rosa Adler", "Harbor Wheels"),
     "epidemiologist": ("epidemiologist", "Dr. Henrik Solberg", "Harbor Health"),
     "privacy": ("privacy_reviewer", "Naomi Feldstein", "Harbor Health"),
     "administrator": ("administrator", "Pat Moreau", "Harbor Health"),
 }
 AGENCIES = {
     "Harbor Health": "health", "Harbor Recovery": "recovery", "Harbor Police": "police",
-    "Harbor Night Shelter": "shelter", "Stillwater Detox": "treatment",
+    "Harbor Night Shelter": "shelter", "Stillwater Detox": "treatment", "Harbor Wheels": "ride",
+    "Open Hand": "syringe_services",
 }  # fmt: skip
+PHONES = {"Harbor Night Shelter": "555-0161", "Stillwater Detox": "555-0162", "Harbor Wheels": "555-0163",
+          "Open Hand": "555-0164"}  # fmt: skip
 
 
 def seed() -> None:
     program = Program.objects.get()
-    agencies = {name: Agency.objects.create(program=program, name=name, kind=kind) for name, kind in AGENCIES.items()}
+    agencies = {
+        name: Agency.objects.create(program=program, name=name, kind=kind, phone=PHONES.get(name, ""))
+        for name, kind in AGENCIES.items()
+    }
     towns = [Town.objects.create(program=program, name=name) for name in ("Norristown", "Abington")]
     users = {}
     for username, (role, name, agency) in STAFF.items():
@@ -65,6 +74,8 @@ def seed() -> None:
     )
     receive_kits(agencies["Harbor Police"], "nasal_4mg", "HP-0031", now().date() + timedelta(days=300), 24,
                  by=actors["officer"])  # fmt: skip
+    say_free(agencies["Harbor Night Shelter"], "shelter_tonight", 3, by=actors["shelter"], how="account")
+    say_free(agencies["Stillwater Detox"], "detox", 2, by=actors["intake"], how="account")
     people(actors, towns)
     work(actors, users, agencies)
 

@@ -41,7 +41,12 @@ SCREENS = (
     ("due-list-coach", "coach", ("/today/",)),
     ("case-coach", "coach", ("/today/", "/cases/*/", "/needs/*/refer/", "/cases/*/")),
     ("attempt", "coach", ("/today/", "/cases/*/", "/cases/*/attempt/")),
-    ("need", "coach", ("/today/", "/cases/*/", "/cases/*/need/")),
+    ("help", "coach", ("/today/", "/cases/*/", "/cases/*/today/")),
+    ("answers", "coach", ("/today/", "/cases/*/", "/cases/*/answers/")),
+    ("ride", "coach", ("/today/", "/cases/*/", "/cases/*/answers/", "/needs/*/ride/")),
+    ("beds", "coach", ("/beds/",)),
+    ("card", "coach", ("/cards/",)),
+    ("need", "coach", ("/today/", "/cases/*/", "/cases/*/today/", "/cases/*/need/")),
     ("arrange", "coach", ("/today/", "/cases/*/", "/needs/*/refer/")),
     ("wishes", "coach", ("/today/", "/cases/*/", "/cases/*/wishes/")),
     ("plan", "coach", ("/today/", "/cases/*/", "/cases/*/follow-up/")),
@@ -121,6 +126,10 @@ class Site:
     def seed(self) -> None:
         self.run("setup", "--program", "Harbor Outreach")
         self._python(str(TOP / "tests" / "journeys" / "seeding.py"))
+
+    def inside(self, what: str) -> str:
+        """One of the small jobs of `inside.py`: what a mailbox shows, time that has passed."""
+        return self._python(str(TOP / "tests" / "journeys" / "inside.py"), what)
 
     def _python(self, *words: str) -> str:
         done = subprocess.run([sys.executable, *words], env=self.environment, cwd=TOP, capture_output=True, text=True)

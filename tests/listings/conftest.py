@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from alongside.listings.hsds11 import read_package
+
 MADE_UP = {
     "data/organizations.csv": "id,name,description,url,email\n1,Harbor House,,www.example.org,office@example.org\n",
     "data/services.csv": (
@@ -61,14 +63,20 @@ def zip_of(tmp_path):
     return lambda members: write_zip(tmp_path / "package.zip", members)
 
 
-@pytest.fixture
-def real_file():
+def find(name):
     beside = Path(__file__).resolve().parents[3] / "shared" / "data"
     folder = Path(os.environ.get("ALONGSIDE_DATA", str(beside)))
+    if not (folder / name).exists():
+        pytest.skip(f"The public file {name} is not in the data folder; set ALONGSIDE_DATA to have this test.")
+    return folder / name
 
-    def find(name):
-        if not (folder / name).exists():
-            pytest.skip(f"The public file {name} is not in the data folder; set ALONGSIDE_DATA to have this test.")
-        return folder / name
 
+@pytest.fixture
+def real_file():
     return find
+
+
+@pytest.fixture(scope="session")
+def miami():
+    """The largest real directory, read once for all tests: nothing in it can be changed."""
+    return read_package(find("hsds-miami/open211_miami_hsds11_2019-07.zip"))

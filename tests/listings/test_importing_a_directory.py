@@ -161,8 +161,8 @@ def test_the_command_needs_a_program(made_up_package):
 
 
 @pytest.mark.slow
-def test_the_miami_package_is_imported_once(real_file):
-    directory = read_package(real_file("hsds-miami/open211_miami_hsds11_2019-07.zip"))
+def test_the_miami_package_is_imported_once(miami):
+    directory = miami
     first = import_services(directory, "miami-2019-07", by=BY)
     again = import_services(directory, "miami-2019-07", by=BY)
     assert (first.organizations_added, first.added) == (1074, 4089)

@@ -53,7 +53,7 @@ def test_medication_programs_say_what_they_give_and_when(read):
     directory = read(MEDICATION, "philadelphia-medication")
     first, second = directory.services
     assert (first.name, first.needs) == ("First Place", {"medication", "outpatient", "mental_health"})
-    assert (first.features, first.hours_text) == (" walk_in same_day ", "Walk-in: Sa 8a-1:30m")
+    assert (first.features, first.hours_text) == (" walk_in same_day buprenorphine ", "Walk-in: Sa 8a-1:30m")
     assert (first.languages, second.languages, second.features) == ("Spanish", "", "")
     assert (second.needs, second.description) == ({"other"}, "Buprenorphine (Crisis response center)")
     assert directory.problems_by_kind == {"bad_coordinates": 1, "odd_hours": 1, "unexpected_answer": 1}

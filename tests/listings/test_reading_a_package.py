@@ -6,8 +6,6 @@ from alongside.listings import tables
 from alongside.listings.hsds11 import read_package
 from alongside.services.records import Unreadable
 
-MIAMI = "hsds-miami/open211_miami_hsds11_2019-07.zip"
-
 
 def test_a_service_is_read_with_all_that_belongs_to_it(made_up_package):
     detox, pantry = read_package(made_up_package).services
@@ -104,8 +102,8 @@ def test_a_damaged_archive_is_refused(made_up_package):
         read_package(made_up_package)
 
 
-def test_the_miami_package_is_read_whole(real_file):
-    directory = read_package(real_file(MIAMI))
+def test_the_miami_package_is_read_whole(miami):
+    directory = miami
     kinds = directory.problems_by_kind
     assert (len(directory.organizations), len(directory.services)) == (1074, 4089)
     assert sum(1 for service in directory.services if service.latitude is not None) == 2260

@@ -11,7 +11,7 @@ from alongside.common.decision import Refused
 from alongside.consent.models import Consent, Disclosure
 from alongside.referrals.actions import Plan, meet_need, move_referral, note_need, refer
 from alongside.referrals.models import Need, Referral
-from alongside.referrals.queries import inbox_for, need_for, needs_of, referral_for, unanswered_for
+from alongside.referrals.queries import inbox_for, need_for, needs_of, referral_for
 from alongside.services.models import Service
 from tests.cast import CANARIES, canaries_in, case_with_team, person_who_consented, person_who_withdrew
 
@@ -81,7 +81,7 @@ def test_information_needs_no_agreement(bed, coach, service):
 def test_a_named_referral_is_shared_as_agreed(bed, coach, shelter, journal):
     refer(bed, Plan(agency=shelter, named=True), by=coach)
     assert Disclosure.objects.get().categories == ["contact", "health"]
-    assert journal()[-3:] == ["tie_opened", "disclosed", "referral_moved"]
+    assert journal()[-5:] == ["tie_opened", "disclosed", "referral_moved", "link_made", "message_written"]
 
 
 @pytest.mark.covers("R10")
@@ -177,12 +177,3 @@ def test_police_and_strangers_see_no_need_and_no_referral(cast, case, bed, coach
     assert needs_of(coach, case.id, now()) == [bed]
     assert need_for(coach, bed.id, now()) == bed
     assert referral_for(coach, referral.id, now()) == referral
-
-
-def test_no_answer_after_two_days_comes_back(cast, bed, coach, shelter):
-    referral = refer(bed, Plan(agency=shelter), by=coach)
-    assert unanswered_for(cast.coordinator, now() + timedelta(hours=47)) == []
-    assert unanswered_for(cast.coordinator, now() + timedelta(hours=49)) == [referral]
-    assert unanswered_for(cast.other.actor("coordinator"), now() + timedelta(hours=49)) == []
-    move_referral(referral.id, "accepted", by=cast.partner)
-    assert unanswered_for(cast.coordinator, now() + timedelta(hours=49)) == []

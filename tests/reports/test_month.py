@@ -84,9 +84,10 @@ def may(ours):
         for at, need in enumerate(needs[:30])
     )
     Move.objects.bulk_create(
-        Move(program=ours.program, kind=kind, kits=kits, recipient=recipient, at=MAY)
+        Move(program=ours.program, kind=kind, amount=kits, recipient=recipient, at=MAY)
         for kind, kits, recipient in (
-            ("given", -40, "person"), ("given", -12, "loved_one"), ("given", -4, "person"), ("received", 500, ""),
+            ("given", 40, "person"), ("given", 12, "loved_one"), ("given", 5, "person"), ("returned", 1, "person"),
+            ("received", 500, ""),
         )
     )  # fmt: skip
     return made

@@ -287,7 +287,7 @@ STEPS = [
     (purging, "write_list", 1), (purging, "purge_places", 1), (purging, "purge_person", 1), (purging, "purge_person", 5),
     (purging, "purge_papers", 1), (purging, "purge_sessions", 1), (forgetting, "suppress", 1),
     (forgetting, "forget_everything", 3), (forgetting, "become_nobody", 2), (forgetting, "_end_what_hangs_on", 1),
-    (forgetting, "close_case", 1),
+    (forgetting, "end_all_for", 1),
 ]  # fmt: skip
 
 

@@ -145,8 +145,8 @@ def test_nothing_is_left_where_nobody_was_met(case, coach):
 def test_a_kit_given_at_the_door_is_in_the_ledger(case, coach):
     record_attempt(case, reached(kits=2), by=coach)
     move = Move.objects.get()
-    assert (move.kits, move.recipient, move.person_id, move.agency_id) == (
-        -2,
+    assert (move.amount, move.recipient, move.person_id, move.place.agency_id) == (
+        2,
         "person",
         case.person_id,
         coach.agency_id,

@@ -17,11 +17,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
 
-from alongside.accounts.management.commands.serve import serve
+from alongside.accounts.management.commands.serve import serve, worker_beside
 from alongside.accounts.models import Program
 from alongside.accounts.roles import ROLES
 from alongside.demo.making import make_demo, set_password
 from alongside.demo.staff import PROGRAM, STAFF
+from alongside.demo.tonight import link_to_try
 from alongside.people.rules import CODES, spoken_code
 
 ADDRESS, PORT = "127.0.0.1", 8765
@@ -60,36 +61,42 @@ class Command(BaseCommand):
         if told is not None:
             self.say(f"{told.waiting} calls wait on the morning list, {told.matches} matches wait in review.")
         seconds = round(time.perf_counter() - started, 1)
-        self.show(f"http://{NAME}:{port}/", password, seconds, as_json=options["json"])
+        url = f"http://{NAME}:{port}"
+        link = link_to_try(Program.objects.get(name=PROGRAM).id)
+        self.show({"url": f"{url}/", "password": password, "seconds": seconds, "partner": f"{url}{link}" if link else ""},
+                  as_json=options["json"])  # fmt: skip
         if not options["no_serve"]:
             connections.close_all()
-            serve(ADDRESS, port, 4)
+            with worker_beside():
+                serve(ADDRESS, port, 4)
 
     def say(self, words: str) -> None:
         """One line of progress; never mixed with what a program reads."""
         self.stderr.write(words, style_func=str)
         self.stderr.flush()
 
-    def show(self, url: str, password: str, seconds: float, *, as_json: bool) -> None:
-        """The address, the logins and the password."""
+    def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
+        """The address, the logins, the password, and a link that a partner would get."""
         if as_json:
             logins = [{"username": row.username, "role": row.role, "name": row.name} for row in STAFF]
-            text = json.dumps({"url": url, "password": password, "logins": logins, "seconds": seconds})
+            text = json.dumps(facts | {"logins": logins})
         else:
-            text = in_words(url, password, seconds)
+            text = in_words(facts)
         self.stdout.write(text)
         self.stdout.flush()
 
 
-def in_words(url: str, password: str, seconds: float) -> str:
+def in_words(facts: dict[str, Any]) -> str:
     """What somebody at a terminal needs to look around."""
     lines = [f"  {row.username:<14} {ROLES[row.role].label!s:<21} {row.sees}" for row in STAFF if row.sees]
     colleagues = ", ".join(row.username for row in STAFF if not row.sees)
-    head = f"Ready in {seconds} s. The people are made up. Nothing here leaves this machine."
+    head = f"Ready in {facts['seconds']} s. The people are made up. Nothing here leaves this machine."
+    partner = ["", "  Answer as a partner, without a login:", f"  {facts['partner']}"] if facts["partner"] else []
     return "\n".join(
-        ["", head, "", f"  Open      {url}", f"  Password  {password}   (the same for every login)",
+        ["", head, "", f"  Open      {facts['url']}",
+         f"  Password  {facts['password']}   (the same for every login)",
          "  Code      after the password a code is asked for; in the demonstration the page shows it", "",
-         *lines, f"  Colleagues: {colleagues}", ""]
+         *lines, f"  Colleagues: {colleagues}", *partner, ""]
     )  # fmt: skip
 
 

@@ -1,0 +1,55 @@
+"""Web push: the key pair that names this installation, and waking one browser (RFC 8030, 8291, 8292)."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+from py_vapid import Vapid02
+from pywebpush import WebPushException, webpush
+
+from alongside.common.keyfolder import read_key
+from alongside.messaging.rules import Address, Gone, NotTaken, is_push_service
+
+SECONDS_KEPT = 12 * 3600  # a phone that is off for a night gets it in the morning; without it, never
+SECONDS_WAITED = 10
+# The order of the curve P-256: a private key is a number below it.
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def private_key() -> ec.EllipticCurvePrivateKey:
+    """The private key of this installation, from the key file `push`."""
+    number = int.from_bytes(read_key(settings.KEY_FOLDER, "push")) % (ORDER - 1) + 1
+    return ec.derive_private_key(number, ec.SECP256R1())
+
+
+def public_key() -> str:
+    """What a browser is given when it subscribes."""
+    point = private_key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return urlsafe_b64encode(point).decode().rstrip("=")
+
+
+def takes(endpoint: str) -> bool:
+    """Whether an endpoint belongs to a push service that the settings name: the server calls no other address."""
+    parts = urlsplit(endpoint)
+    return parts.scheme == "https" and is_push_service(parts.hostname or "", settings.PUSH_SERVICES)
+
+
+def wake(address: Address) -> None:
+    """Wake one browser, with nothing in the push; `Gone` when it is no longer subscribed."""
+    if not takes(address.to):
+        raise Gone
+    keys = dict(zip(("p256dh", "auth"), address.extra, strict=True))
+    try:
+        webpush(
+            {"endpoint": address.to, "keys": keys}, vapid_private_key=Vapid02(private_key()),
+            vapid_claims={"sub": f"mailto:{settings.MAIL_FROM}"}, ttl=SECONDS_KEPT, timeout=SECONDS_WAITED,
+            headers={"Urgency": "high", "Topic": "alongside"},
+        )  # fmt: skip
+    except WebPushException as fault:
+        raise Gone if fault.status_code in (404, 410) else NotTaken from None
+    except Exception:  # the network's own errors
+        raise NotTaken from None
