@@ -23,7 +23,8 @@ PERMISSIONS: dict[str, Promise] = {
     "answer_referral": _("answer the referrals sent to the own agency"),
     "hand_out_kits": _("hand out naloxone kits and keep the stock"),
     "leave_kit": _("count a naloxone kit that was left with somebody; the number only"),
-    "keep_directory": _("say that a service is as listed, and decide which organizations are one"),
+    "confirm_services": _("say that a service is still as listed"),
+    "keep_directory": _("decide which organizations are one, and which partner answers for a service"),
     "keep_partners": _("keep where partners get their messages"),
     "keep_families": _("keep what loved ones asked for and were given"),
     "exchange_records": _("take out and bring in referrals as FHIR, as agreed"),
@@ -60,7 +61,7 @@ def _role(code: str, label: Promise, sentence: Promise, police: str, *permission
 POLICE_MAY, HEALTH_ONLY = "police may hold it", "never police"
 CARE = (
     "see_queue", "see_case", "record_attempt", "note_needs", "see_services", "hand_out_kits", "report_incident",
-    "find_person", "break_glass", "take_requests", "keep_families", "keep_directory",
+    "find_person", "break_glass", "take_requests", "keep_families", "confirm_services",
 )  # fmt: skip
 
 ROLES: dict[str, Role] = {
@@ -79,9 +80,9 @@ ROLES: dict[str, Role] = {
         _role("coordinator", _("Coordinator"), _("watches the clocks, assigns, resolves matches, closes"),
               HEALTH_ONLY, *CARE, "see_morning_list", "import_calls", "assign_team", "close_case", "review_matches",
               "see_reports", "answer_requests", "approve_release", "exchange_records",
-              "keep_partners"),
+              "keep_partners", "keep_directory"),
         _role("partner", _("Partner"), _("answers the referrals sent to it"), HEALTH_ONLY,
-              "answer_referral", "see_services", "keep_directory"),
+              "answer_referral", "see_services", "confirm_services"),
         _role("epidemiologist", _("Epidemiologist"), _("reads counts, never a person"), HEALTH_ONLY, "see_reports"),
         _role("privacy_reviewer", _("Privacy reviewer"), _("reviews who looked at what, under codes"),
               HEALTH_ONLY, "review_journal", "declare_breach", "handle_legal_requests", "approve_release"),

@@ -254,7 +254,8 @@ def move_case(case: Case, to: str, *, by: Actor) -> None:
 def close_case(case: Case, outcome: str, *, by: Actor) -> None:
     """Close with an outcome; every tie of the team ends, and a new event or a word from the person opens it again."""
     _lock(case)
-    may_close(outcome).require()
+    ahead = FollowUp.objects.filter(case=case, done_at=None, reason="after_exit").order_by("due_on").first()
+    may_close(outcome, ahead.due_on if ahead else None).require()
     may_move(case.status, "closed").require()
     _end_assignment(case, by=by)
     case.status, case.closed_at, case.outcome = "closed", clock(), outcome

@@ -173,9 +173,21 @@ def may_contact(stop: str, *, deceased: bool) -> Decision:
     return YES
 
 
-def may_close(outcome: str) -> Decision:
-    """Whether an outcome is one of the list; none of them says anything against the person."""
-    return YES if outcome in OUTCOMES else Decision.no("Choose how it ended from the list.")
+# How a case may end although somebody is about to leave detox or care: nobody may come, or somebody else does.
+NOBODY_LOOKS_IN = frozenset({"moved", "no_contact", "deceased", "transferred", "duplicate"})
+
+
+def may_close(outcome: str, exit_on: date | None = None) -> Decision:
+    """Whether a case may end this way; none of the outcomes says anything against the person.
+
+    `exit_on` is the next planned visit after detox, jail or hospital: it is not lost by closing, because those days are
+    the most dangerous ones (Walley 2020, Joudrey 2019).
+    """
+    if outcome not in OUTCOMES:
+        return Decision.no("Choose how it ended from the list.")
+    if exit_on is not None and outcome not in NOBODY_LOOKS_IN:
+        return Decision.no(f"Somebody looks in when they come out, on {exit_on:%d %B}. Do that first, then close.")
+    return YES
 
 
 FOLLOW_UP_HOUR = 17

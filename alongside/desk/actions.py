@@ -14,9 +14,10 @@ from alongside.identity.actions import decide_match, keep_contact
 from alongside.identity.models import Match
 from alongside.people.actions import set_ways_of_contact
 from alongside.people.models import Person
-from alongside.people.queries import person_for
+from alongside.people.queries import person_for, records_of
 from alongside.people.rules import Ways
 from alongside.referrals.actions import move_needs
+from alongside.referrals.ending import call_off_for
 from alongside.visits.actions import move_attempts
 
 
@@ -51,3 +52,5 @@ def keep_all_wishes(person: Person, wishes: Wishes, *, by: Actor) -> None:
         keep_contact(person, by=by, **wishes.contact)
     keep_wishes(person.id, wishes.stop, no_police=wishes.no_police, said_so=wishes.said_so,
                 come_back=wishes.come_back, by=by)  # fmt: skip
+    if wishes.stop == "no_contact":
+        call_off_for(records_of(person), by=by)

@@ -17,7 +17,6 @@ from alongside.accounts.access import role_required
 from alongside.accounts.queries import outreach_staff
 from alongside.cases.actions import (
     assign_team,
-    close_case,
     declare_conflict,
     finish_follow_up,
     move_case,
@@ -33,6 +32,7 @@ from alongside.desk.forms import AttemptForm, FollowUpForm, OutcomeForm, TeamFor
 from alongside.desk.queries import contact_card, wishes_of
 from alongside.desk.views import actor_of, offer_words, show, try_it, visible_case
 from alongside.people.rules import Ways
+from alongside.referrals.ending import end_case
 from alongside.visits.actions import record_attempt
 
 
@@ -119,7 +119,7 @@ def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Close a case with how it ended."""
     actor, case = actor_of(request), visible_case(request, case_id)
     form = OutcomeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and try_it(form, close_case, case, form.cleaned_data["outcome"], by=actor):
+    if request.method == "POST" and form.is_valid() and try_it(form, end_case, case, form.cleaned_data["outcome"], by=actor):
         messages.success(request, _("Closed. A new event, or a word from the person, opens it again."))
         return redirect("desk:today")
     return show(request, "desk/close.html", form, case=case)

@@ -1,4 +1,4 @@
-"""What was sent with a name loses it: when an agreement is taken back, and when somebody is forgotten."""
+"""Ends from outside: an agreement taken back, a case closed, no contact any more, somebody forgotten."""
 
 from __future__ import annotations
 
@@ -43,6 +43,24 @@ def _without_a_name(row: Referral | Ride, by: Actor, *more: str) -> None:
     row.named = False
     row.save(update_fields=["named", *more])
     end_links(row, by=by)
+
+
+@transaction.atomic
+def end_case(case: Case, outcome: str, *, by: Actor) -> None:
+    """Close a case, and call off what it still waits for; who is there already, or in the car, is not called back."""
+    close_case(case, outcome, by=by)
+    call_off_for([case.person_id], by=by)
+
+
+@transaction.atomic
+def call_off_for(records: Sequence[UUID], *, by: Actor) -> None:
+    """Nobody is waited for any more: places that were asked or said yes, and rides not yet begun, are called off and told."""
+    rows = Referral.objects.select_for_update(of=("self",)).select_related("need", "agency")
+    for referral in rows.filter(person_id__in=records, status__in=["requested", "accepted", "on-hold"]):
+        move(referral, "cancelled", by=by, tells=True)
+    journeys = Ride.objects.select_for_update(of=("self",)).select_related("agency")
+    for ride in journeys.filter(person_id__in=records, status__in=["asked", "dispatched"]):
+        move_ride_to(ride, "called_off", by=by)
 
 
 @transaction.atomic

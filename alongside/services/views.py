@@ -18,7 +18,7 @@ from alongside.common.decision import Refused
 from alongside.services.confirming import confirm_service, link_service
 from alongside.services.forms import ServiceSearch
 from alongside.services.queries import find_services, service_for
-from alongside.services.rules import may_confirm, may_link
+from alongside.services.rules import may_confirm
 
 SHOWN = 50
 
@@ -29,21 +29,21 @@ def list_services(request: SignedIn) -> HttpResponse:
     """Services by need, place, hour and words, as cards one can read aloud, each with the reason for its place."""
     form, viewer = ServiceSearch(request.GET), request.actor
     found = find_services(viewer, form.wanted(), limit=SHOWN + 1)
-    keeps = may(viewer.role, "keep_directory")
+    confirms, keeps = may(viewer.role, "confirm_services"), may(viewer.role, "keep_directory")
     cards = [
-        (one, keeps and may_confirm(viewer.role, own=one.service.agency_id == viewer.agency_id).allowed)
+        (one, confirms and may_confirm(viewer.role, own=one.service.agency_id == viewer.agency_id).allowed)
         for one in found[:SHOWN]
     ]
     context = {
         "form": form, "cards": cards, "more": len(found) > SHOWN, "shown": SHOWN, "towns": served_towns(viewer),
-        "partners": partner_agencies(viewer) if keeps and may_link(viewer.role) else [],
+        "partners": partner_agencies(viewer) if keeps else [], "keeps": keeps,
         "ticked": bool(form["features"].value() or form["language"].value()), "back": request.GET.urlencode(),
         "program_id": viewer.program_id,
     }  # fmt: skip
     return render(request, "services/list.html", context)
 
 
-@role_required("keep_directory")
+@role_required("confirm_services")
 @require_POST
 def confirm(request: SignedIn) -> HttpResponse:
     """“Still as listed”: said with one tap."""

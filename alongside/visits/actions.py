@@ -17,6 +17,8 @@ from alongside.common.decision import Refused
 from alongside.identity.vault import seal
 from alongside.journal.actions import record
 from alongside.naloxone.actions import hand_out
+from alongside.people.queries import records_of
+from alongside.referrals.ending import call_off_for
 from alongside.visits.models import Attempt
 from alongside.visits.rules import (
     is_contact,
@@ -111,6 +113,8 @@ def _follow(case: Case, draft: Draft, moment: datetime, by: Actor) -> None:
         note_death(case, by=by)
     elif then.pause and case.status != "paused":
         move_case(case, "paused", by=by)
+    if then.stop or then.deceased:
+        call_off_for(records_of(case.person), by=by)
 
 
 @transaction.atomic

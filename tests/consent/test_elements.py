@@ -178,7 +178,7 @@ def test_a_new_version_is_about_the_same_recipient(ours, by, shelter):
 @pytest.mark.covers("R03")
 @pytest.mark.parametrize("kind", [*AgencyKind.values, *NEVER])
 def test_only_those_who_help_may_receive(kind):
-    helping = {"health", "recovery", "treatment", "shelter", "syringe_services", "ems"}
+    helping = {"health", "recovery", "treatment", "shelter", "syringe_services", "ems", "ride"}
     assert may_receive(kind) is (kind in helping)
     assert bool(designations_of(kind)) is (kind in {"health", "treatment"})
 

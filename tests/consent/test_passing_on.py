@@ -47,7 +47,7 @@ def sent_to(ours, coach, agency, **terms):
 @pytest.mark.parametrize("sender_kind", ["treatment", "health", "shelter", "recovery", "police", ""])
 def test_the_table_of_passing_on(named, tpo, sender_kind, to_kind):
     treats = {"treatment", "health"}
-    helps = treats | {"recovery", "shelter", "syringe_services", "ems"}
+    helps = treats | {"recovery", "shelter", "syringe_services", "ems", "ride"}
     expected = to_kind in helps and (named or (tpo and sender_kind in treats and to_kind in treats))
     decision = may_forward(named=named, tpo=tpo, sender_kind=sender_kind, to_kind=to_kind)
     assert bool(decision) is expected

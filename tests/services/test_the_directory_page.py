@@ -162,7 +162,7 @@ def test_syringe_services_are_not_there_for_police(listed):
 def test_the_pages_ask_for_their_permission():
     assert [pattern.name for pattern in urls.urlpatterns] == ["list", "confirm", "link"]
     assert views.list_services.permissions == ("see_services",)
-    assert views.confirm.permissions == views.link.permissions == ("keep_directory",)
+    assert (views.confirm.permissions, views.link.permissions) == (("confirm_services",), ("keep_directory",))
 
 
 @pytest.mark.parametrize("model", [models.Organization, models.Service, models.ServiceNeed, models.Schedule])
