@@ -72,7 +72,7 @@ def test_most_of_the_real_hours_are_understood(compared):
 
 
 def test_where_words_and_columns_differ_the_columns_lost_something(compared):
-    """Read by hand, 213 of 213: the columns kept the first hours of the text alone, or none, for the days they kept at all.
+    """In each of the 213: the columns kept the first hours of the text alone, or none, for the days they kept at all.
 
     So each cell that can be read at all is either what the words say of that day, or the first hours of the text put on a
     day that has others; no cell says an hour or a day that the words do not.
@@ -97,7 +97,7 @@ def test_the_page_says_what_was_measured(compared):
     lines += [f"| {kind} | {texts} | {services} |\n" for kind, (texts, services) in total.items()]
     lines += ["\n## Not understood, and so shown as written\n\n"]
     lines += [
-        f"- `{' / '.join(text.split())[:110] if False else ' '.join(text.split())[:110]}`\n"
+        f"- `{' '.join(text.split())[:110]}`\n"
         for text, _ in found["not understood"]
     ]
     page = PAGE.read_text(encoding="utf-8").split(MARK)[0] + MARK + "\n" + "".join(lines)
