@@ -40,14 +40,15 @@ class Wishes:
     no_police: bool = False
     come_back: bool = False
     said_so: bool = False
-    ways: Ways = Ways()
+    # Text only, not at home, by which way: as `people.rules.Ways` takes them.
+    ways: tuple[bool, bool, str] = (False, False, "")
     contact: Mapping[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
 def keep_all_wishes(person: Person, wishes: Wishes, *, by: Actor) -> None:
     """Keep every wish or none: how they may be reached, what is never said, and whether anybody comes at all."""
-    set_ways_of_contact(person.id, wishes.ways, by=by)
+    set_ways_of_contact(person.id, Ways(*wishes.ways), by=by)
     if wishes.contact:
         keep_contact(person, by=by, **wishes.contact)
     keep_wishes(person.id, wishes.stop, no_police=wishes.no_police, said_so=wishes.said_so,

@@ -62,8 +62,8 @@ def _line(request: HttpRequest) -> BedLine:
     raise Http404
 
 
-@require_POST
 @role_required("note_needs")
+@require_POST
 def count(request: HttpRequest) -> HttpResponse:
     """Keep the number somebody said on the telephone."""
     actor, form = actor_of(request), CountForm(request.POST)
@@ -78,8 +78,8 @@ def count(request: HttpRequest) -> HttpResponse:
     return redirect("desk:beds")
 
 
-@require_POST
 @role_required("note_needs")
+@require_POST
 def ask_numbers(request: HttpRequest) -> HttpResponse:
     """Ask every partner whose number is old; each once in twelve hours."""
     actor = actor_of(request)
@@ -90,8 +90,8 @@ def ask_numbers(request: HttpRequest) -> HttpResponse:
     return redirect("desk:beds")
 
 
-@require_POST
 @role_required("note_needs")
+@require_POST
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep a bed of this partner for somebody, and ask the partner about them."""
     need, actor = _need(request), actor_of(request)
@@ -103,8 +103,8 @@ def keep(request: HttpRequest) -> HttpResponse:
     return redirect("desk:waiting", case_id=need.case_id)
 
 
-@require_POST
 @role_required("note_needs")
+@require_POST
 def hold(request: HttpRequest, bed_hold_id: UUID) -> HttpResponse:
     """They are there, or the bed is given back."""
     actor = actor_of(request)

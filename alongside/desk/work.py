@@ -31,7 +31,6 @@ from alongside.desk.actions import Wishes, keep_all_wishes
 from alongside.desk.forms import AttemptForm, FollowUpForm, OutcomeForm, TeamForm, WishesForm
 from alongside.desk.queries import contact_card, wishes_of
 from alongside.desk.views import actor_of, offer_words, show, try_it, visible_case
-from alongside.people.rules import Ways
 from alongside.referrals.ending import end_case
 from alongside.visits.actions import record_attempt
 
@@ -105,7 +104,7 @@ def wishes(request: HttpRequest, case_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         told = Wishes(
             data["stop"], data["no_police"], data["come_back"], data["said_so"],
-            Ways(data["text_only"], data["not_at_home"], data["prefers"]),
+            (data["text_only"], data["not_at_home"], data["prefers"]),
             {name: data[name] for name in ("ask_for", "never_mention", "language") if name in form.changed_data},
         )  # fmt: skip
         if try_it(form, keep_all_wishes, case.person, told, by=actor):

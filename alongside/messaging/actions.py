@@ -14,7 +14,7 @@ from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.journal.actions import hold_the_chain, record
-from alongside.messaging.models import Message, Subscription
+from alongside.messaging.models import Device, Message
 from alongside.messaging.push import takes
 from alongside.messaging.rules import REASONS, SAME_WITHIN_MINUTES
 from alongside.messaging.sending import deliver
@@ -56,11 +56,11 @@ def cancel(link: UUID, *, by: Actor) -> int:
 
 
 @transaction.atomic
-def switch_on(endpoint: str, p256dh: str, auth: str, *, by: Actor) -> Subscription:
+def switch_on(endpoint: str, p256dh: str, auth: str, *, by: Actor) -> Device:
     """Let one browser of the acting user take messages; the same again changes nothing."""
     if not takes(endpoint):
         raise Refused("This browser's push service is not one that the administrator allowed.")
-    made, fresh = Subscription.objects.update_or_create(
+    made, fresh = Device.objects.update_or_create(
         user=_self(by), endpoint=endpoint, defaults={"p256dh": p256dh, "auth": auth, "made_at": now()}
     )
     if fresh:
@@ -71,7 +71,7 @@ def switch_on(endpoint: str, p256dh: str, auth: str, *, by: Actor) -> Subscripti
 @transaction.atomic
 def switch_off(*, by: Actor) -> int:
     """Let no browser of the acting user take messages any more; the number that did."""
-    count, _ = Subscription.objects.filter(user=_self(by)).delete()
+    count, _ = Device.objects.filter(user=_self(by)).delete()
     if count:
         record("push_switched", kind="user", target=by.user_id, by=by, on=False)
     return count

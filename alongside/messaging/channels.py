@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from alongside.accounts.models import Agency, User
 from alongside.messaging import push
-from alongside.messaging.models import Subscription
+from alongside.messaging.models import Device
 from alongside.messaging.rules import SUBJECT, Address, Gone, NotTaken
 
 Recipient = Agency | User
@@ -105,13 +105,13 @@ class Push:
 
     def reaches(self, to: Recipient) -> bool:
         """A user with at least one device."""
-        return isinstance(to, User) and Subscription.objects.filter(user=to).exists()
+        return isinstance(to, User) and Device.objects.filter(user=to).exists()
 
     def addresses(self, to: Recipient) -> list[Address]:
         """The devices switched on last."""
         if not isinstance(to, User):
             return []
-        rows = Subscription.objects.filter(user=to).order_by("-made_at")[:MOST_DEVICES]
+        rows = Device.objects.filter(user=to).order_by("-made_at")[:MOST_DEVICES]
         return [Address("", row.endpoint, (row.p256dh, row.auth)) for row in rows]
 
     def send(self, address: Address, text: str) -> None:

@@ -53,7 +53,7 @@ class Message(models.Model):
         return self.reason
 
 
-class Subscription(models.Model):
+class Device(models.Model):
     """One browser of one user that takes a push, as that browser's push service named it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

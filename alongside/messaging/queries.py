@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from alongside.common.actor import Actor
-from alongside.messaging.models import Message, Subscription
+from alongside.messaging.models import Device, Message
 
 
 def undelivered_for(viewer: Actor) -> QuerySet[Message]:
@@ -18,4 +18,4 @@ def undelivered_for(viewer: Actor) -> QuerySet[Message]:
 
 def devices_of(viewer: Actor) -> int:
     """How many browsers of the viewer take messages."""
-    return Subscription.objects.filter(user__id=viewer.user_id).count() if viewer.user_id else 0
+    return Device.objects.filter(user__id=viewer.user_id).count() if viewer.user_id else 0

@@ -21,7 +21,7 @@ from alongside.common.clock import now
 from alongside.common.links import token
 from alongside.common.walls import acting
 from alongside.messaging.channels import Channel, channels_for
-from alongside.messaging.models import Message, Subscription
+from alongside.messaging.models import Device, Message
 from alongside.messaging.rules import KEPT_DAYS, TEXT, Address, Gone, NotTaken, is_over, pause_after, text_of
 
 MOST_AT_ONCE = 200
@@ -103,7 +103,7 @@ def _link(message: Message) -> str:
 @transaction.atomic
 def mark(letter: Letter, gone: list[str], *, sent: bool, by: Actor) -> None:
     """Write down that a message went out; forget the devices that are gone. One that did not go is due after its pause."""
-    Subscription.objects.filter(user__agency__program_id=by.program_id, endpoint__in=gone).delete()
+    Device.objects.filter(user__agency__program_id=by.program_id, endpoint__in=gone).delete()
     if sent:
         Message.objects.filter(id=letter.id).update(sent_at=now(), next_at=None)
 

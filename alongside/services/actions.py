@@ -123,7 +123,8 @@ def _pointed_at(ids: set[UUID]) -> set[UUID]:
     for relation in Service._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT:
             name = relation.field.name
-            rows = relation.related_model._default_manager.filter(**{f"{name}__in": ids})
+            table: Any = relation.related_model
+            rows = table.objects.filter(**{f"{name}__in": ids})
             held |= set(rows.values_list(f"{name}_id", flat=True))
     return held
 

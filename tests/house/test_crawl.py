@@ -169,7 +169,7 @@ def walked(cast):
     refer_to_shelter(ours, somebody(ours, "second", second), second[1].actor(), named=False)
     past = somebody(ours, "past", (officer, coach))
     refer_to_shelter(ours, past, coach.actor(), named=False)
-    close_case(past, "goals_met", by=ours.actor("coordinator"))
+    close_case(past, "moved", by=ours.actor("coordinator"))
     revoked = somebody(ours, "revoked", (second[0], coach))
     refer_to_shelter(ours, revoked, coach.actor(), named=True)
     revoke_consent(Consent.objects.get(person=revoked.person), by=coach.actor())

@@ -12,7 +12,7 @@ from alongside.common.decision import Refused
 from alongside.common.ids import new_id
 from alongside.messaging import channels, push, sending
 from alongside.messaging.actions import cancel, switch_off, switch_on, tell
-from alongside.messaging.models import Message, Subscription
+from alongside.messaging.models import Device, Message
 from alongside.messaging.queries import devices_of, undelivered_for
 from alongside.messaging.rules import Gone, NotTaken, pause_after
 from tests.messaging.ways import DEVICE, configured
@@ -258,14 +258,14 @@ def test_a_user_is_reached_on_the_own_device_and_nowhere_else(ours, settings, mo
 def test_a_device_that_is_gone_is_forgotten(ours, monkeypatch):
     sent, _ = pushed(ours, monkeypatch, Gone())
     assert sent == 0
-    assert Subscription.objects.count() == 0
+    assert Device.objects.count() == 0
     assert devices_of(ours.actor("coordinator")) == 0
 
 
 def test_a_device_that_is_off_is_kept(ours, monkeypatch):
     sent, _ = pushed(ours, monkeypatch, NotTaken())
     assert sent == 0
-    assert Subscription.objects.count() == 1
+    assert Device.objects.count() == 1
 
 
 def test_a_user_without_a_device_is_told_by_nothing(ours):
@@ -294,4 +294,4 @@ def test_switching_on_twice_is_one_device_and_off_is_off(ours, journal):
 def test_the_server_calls_no_address_that_a_browser_made_up(ours, endpoint):
     with pytest.raises(Refused):
         switch_on(**DEVICE | {"endpoint": endpoint}, by=ours.actor("recovery_coach"))
-    assert Subscription.objects.count() == 0
+    assert Device.objects.count() == 0

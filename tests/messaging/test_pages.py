@@ -7,7 +7,7 @@ from py_vapid import Vapid02
 
 from alongside.messaging import channels, push, sending
 from alongside.messaging.actions import switch_on, tell
-from alongside.messaging.models import Message, Subscription
+from alongside.messaging.models import Device, Message
 from alongside.messaging.rules import Address, Gone, NotTaken
 from tests.messaging.ways import DEVICE, configured
 
@@ -34,14 +34,14 @@ def test_on_a_try_and_off(ours, monkeypatch):
     assert sending.send_due(by=ours.system) == 1
     assert [address.to for address in woken] == [DEVICE["endpoint"]]
     client.post(reverse("messaging:off"))
-    assert Subscription.objects.count() == 0
+    assert Device.objects.count() == 0
 
 
 @pytest.mark.parametrize("wrong", [{"endpoint": "javascript:alert(1)"}, {"auth": ""}, {"p256dh": "<b>"}])
 def test_nothing_is_kept_of_what_no_browser_would_say(ours, wrong):
     client = signed_in(ours, "recovery_coach")
     assert client.post(reverse("messaging:on"), DEVICE | wrong).status_code == 302
-    assert Subscription.objects.count() == 0
+    assert Device.objects.count() == 0
 
 
 def test_the_coordinator_sees_whom_to_telephone_and_the_coach_does_not(ours, settings):

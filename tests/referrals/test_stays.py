@@ -83,7 +83,7 @@ def test_every_way_in_plans_the_visits_after_it_once(detox, places, coach, desk,
 
 
 def test_another_day_of_leaving_adds_its_own_days(detox, places, coach):
-    leaves = now().date() + timedelta(days=20)
+    leaves = now().date() + timedelta(days=40)
     refer(detox, Plan(agency=places["Quiet Detox"]), by=coach)
     refer(detox, Plan(agency=places["Loud Detox"], expected_exit=leaves), by=coach)
     assert planned(detox) == 8

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Subscription",
+            name="Device",
             fields=[
                 (
                     "id",
