@@ -99,7 +99,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         raise Http404
     line = _line(request)
     keep_and_ask(need, line.agency, by=actor)
-    messages.success(request, _("A bed is kept. They are asked to say yes."))
+    messages.success(request, _("A bed is kept, and they are told."))
     return redirect("desk:waiting", case_id=need.case_id)
 
 

@@ -87,12 +87,14 @@ def room_words(line: BedLine) -> str:
     return left if line.age == "fresh" else _("%(beds)s, said some hours ago") % {"beds": left}
 
 
-def agreed_with(viewer: Actor, person: Person, agency: Agency, now: datetime) -> bool:
-    """Whether the person agreed that this partner learns how to reach them and what they want, and nothing keeps it back."""
-    if viewer.goes_along or active_consent(person, agency, now, SHARED) is None:
+def agreed_with(
+    viewer: Actor, person: Person, agency: Agency, now: datetime, what: Sequence[str] = SHARED
+) -> bool:
+    """Whether the person agreed that this partner learns how to reach them (and what they want), and nothing keeps it back."""
+    if viewer.goes_along or active_consent(person, agency, now, what) is None:
         return False
     kept = Restriction.objects.filter(person_id__in=records_of(person), agency=agency, ended_at=None)
-    return not any(set(SHARED) & set(row.classes) for row in kept)
+    return not any(set(what) & set(row.classes) for row in kept)
 
 
 def found_for(viewer: Actor, code: str, town: str, now: datetime, words: str = "") -> list[Found]:

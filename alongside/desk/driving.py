@@ -16,12 +16,15 @@ from alongside.accounts.models import AgencyKind
 from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
 from alongside.common.ids import new_id
-from alongside.desk.choosing import drivers
+from alongside.desk.choosing import agreed_with, drivers
 from alongside.desk.forms import RideForm
+from alongside.desk.sharing import spoken_language
 from alongside.desk.views import actor_of, show, try_it
-from alongside.referrals.cards import give_card
+from alongside.referrals.cards import card_came, give_card
 from alongside.referrals.queries import need_for, ride_for
-from alongside.referrals.rides import RidePlan, ask_ride, move_ride
+from alongside.referrals.rides import RidePlan, move_ride
+from alongside.referrals.rules import SHARED_FOR_RIDE
+from alongside.referrals.sharing import agree_and_ride
 
 
 @role_required("note_needs")
@@ -34,9 +37,14 @@ def ride(request: HttpRequest, need_id: UUID) -> HttpResponse:
     form = RideForm(request.POST or None, drivers=drivers(actor))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        plan = RidePlan(data["means"], agency=data["agency"], pick_up=data["pick_up"],
+        driver = data["agency"]
+        told = driver is not None and (
+            data["agreed"] or agreed_with(actor, need.person, driver, now(), SHARED_FOR_RIDE)
+        )
+        plan = RidePlan(data["means"], agency=driver, pick_up=data["pick_up"], named=told,
                         asked_for_police_car=data["means"] == "police_car")  # fmt: skip
-        if try_it(form, ask_ride, need, plan, by=actor):
+        language = spoken_language(actor, need.person_id)
+        if try_it(form, agree_and_ride, need, plan, by=actor, age=data["age"], language=language):
             messages.success(request, _("The ride is asked for."))
             return redirect("desk:waiting", case_id=need.case_id)
     return show(request, "desk/ride.html", form, need=need)
@@ -53,6 +61,15 @@ def step(request: HttpRequest, ride_id: UUID) -> HttpResponse:
     move_ride(found.id, request.POST.get("to", ""), by=actor, how="phone")
     messages.success(request, _("Kept."))
     return redirect("desk:waiting", case_id=found.need.case_id)
+
+
+@role_required("answer_referral")
+@require_POST
+def card_back(request: HttpRequest) -> HttpResponse:
+    """Syringe services say that somebody came with a card; who it was, nobody learns."""
+    card_came(request.POST.get("code", ""), by=actor_of(request))
+    messages.success(request, _("Thank you. It is counted, and nothing else."))
+    return redirect("desk:inbox")
 
 
 @role_required("note_needs")

@@ -22,14 +22,9 @@ from alongside.naloxone.rules import RECIPIENTS
 from alongside.people.models import Stop
 from alongside.people.rules import WAYS
 from alongside.referrals.rules import BARRIERS, HANDOFFS, MEANS, STAGES
-from alongside.services.rules import NEEDS
+from alongside.services.rules import NEEDS, ON_BUTTONS
 from alongside.visits.actions import Draft
 from alongside.visits.rules import CHANNELS, PHONE_FIRST_WAIVERS, RESPONSES, RESULTS
-
-TODAY_MENU = (
-    "shelter_tonight", "ride", "naloxone", "syringe_services", "detox", "food", "clothes_hygiene", "id_papers",
-)  # fmt: skip
-
 
 # The four languages of the agreement, and others heard at doors; the code is ISO 639-1.
 SPOKEN = [*settings.LANGUAGES, ("fr", _("French")), ("vi", _("Vietnamese")), ("zh", _("Chinese")), ("ru", _("Russian"))]
@@ -96,7 +91,7 @@ class NeedForm(forms.Form):
 
     code = forms.ChoiceField(
         label=_("What would help today?"), widget=forms.RadioSelect,
-        choices=choices_of(NEEDS, [*TODAY_MENU, *(code for code in NEEDS if code not in TODAY_MENU)]),
+        choices=choices_of(NEEDS, [*ON_BUTTONS, *(code for code in NEEDS if code not in ON_BUTTONS)]),
     )  # fmt: skip
     words = forms.CharField(label=_("In their own words"), required=False, max_length=200, validators=[keepable])
 
@@ -288,6 +283,14 @@ class RideForm(forms.Form):
     pick_up = forms.CharField(
         label=_("Where to pick them up"), required=False, max_length=120, validators=[keepable],
         help_text=_("The driver learns it only if the person agreed to that."),
+    )  # fmt: skip
+    agreed = forms.BooleanField(
+        label=_("The person agreed that this driver learns whom to ask for and where, for 90 days. "
+                "They know they can take it back at any time."), required=False,
+    )  # fmt: skip
+    age = forms.ChoiceField(
+        label=_("If they agreed: about how old are they?"), widget=forms.RadioSelect, required=False,
+        choices=choices_of(AGES),
     )  # fmt: skip
 
     def __init__(self, *args: Any, drivers: Sequence[Agency], **kwargs: Any) -> None:

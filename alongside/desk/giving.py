@@ -80,6 +80,10 @@ def give_kits(need: Need, kits: int, *, by: Actor) -> None:
 @transaction.atomic
 def keep_and_ask(need: Need, agency: Agency, *, by: Actor) -> Referral:
     """Ask one partner for somebody and keep one of the beds it counted: both or neither."""
+    promised = Referral.objects.filter(need=need, agency=agency, status="accepted").first()
+    if promised is not None:  # the time for the bed they promised ran out: one is kept again
+        hold_bed(promised, by=by)
+        return promised
     named = agreed_with(by, need.person, agency, now())
     (referral,) = ask(need, [Plan(agency=agency, named=named)], by=by)
     hold_bed(referral, by=by)

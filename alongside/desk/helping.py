@@ -29,47 +29,50 @@ from alongside.services.needs import BUTTONS, GROUPS, NEED_KINDS
 
 ICONS = {"shelter_tonight": "bed", "ride": "ride", "naloxone": "kit", "syringe_services": "heart", "detox": "health",
          "food": "food", "id_papers": "paper", NOTHING: "door"}  # fmt: skip
-# The second target of a button: the field it fills, its value, its icon and its words.
-MORE: dict[str, tuple[str, str, str, Promise]] = {
-    "shelter_tonight": ("ride_to", "shelter_tonight", "ride", gettext_lazy("with a ride")),
-    "detox": ("ride_to", "detox", "ride", gettext_lazy("with a ride")),
-    "syringe_services": ("wants", "syringe_services", "paper", gettext_lazy("on the case")),
+# The further targets of a button: the field each fills, its value, its icon and its words.
+MORE: dict[str, list[tuple[str, str, str, Promise]]] = {
+    "shelter_tonight": [("ride_to", "shelter_tonight", "ride", gettext_lazy("with a ride"))],
+    "detox": [
+        ("ride_to", "detox", "ride", gettext_lazy("with a ride")),
+        ("wants", "medication", "kit", gettext_lazy("medication")),
+    ],
+    "syringe_services": [("wants", "syringe_services", "paper", gettext_lazy("on the case"))],
+    "food": [
+        ("wants", "clothes_hygiene", "heart", gettext_lazy("clothes")),
+        ("wants", "phone", "phone", gettext_lazy("a phone")),
+    ],
 }
+# Where a button stands for several things, its own target is the first of them.
+FIRST_WORDS = {"detox": gettext_lazy("Detox"), "food": gettext_lazy("Food")}
 # One tap on syringe services is a card that nobody can follow back; a referral on the case is the second target.
 FIRST_TARGET = {"syringe_services": CARD}
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One big button of the page, with its second target where it has one."""
+    """One big button of the page, with its further targets where it has any: field, value, icon, words, ticked."""
 
     code: str
-    label: str
+    label: str | Promise
     icon: str
     on: bool
-    more_name: str = ""
-    more: str = ""
-    more_icon: str = ""
-    more_label: str | Promise = ""
-    more_on: bool = False
+    more: tuple[tuple[str, str, str, Promise, bool], ...] = ()
 
 
 def _tiles(chosen: dict[str, list[str]]) -> list[Tile]:
     tiles = []
     for button in BUTTONS:
         code = FIRST_TARGET.get(button.code, button.code)
-        on, label = code in chosen["wants"], _(button.label)
-        if button.code not in MORE:
-            tiles.append(Tile(code, label, ICONS[button.code], on))
-            continue
-        name, more, icon, words = MORE[button.code]
-        tiles.append(Tile(code, label, ICONS[button.code], on, name, more, icon, words, more in chosen[name]))
+        label = FIRST_WORDS.get(button.code) or _(button.label)
+        more = tuple((name, value, icon, words, value in chosen[name])
+                     for name, value, icon, words in MORE.get(button.code, ()))  # fmt: skip
+        tiles.append(Tile(code, label, ICONS[button.code], code in chosen["wants"], more))
     return tiles
 
 
 def _groups(chosen: list[str]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """Everything else somebody may ask for, in its groups; what has a button of its own is left out."""
-    buttons = {button.code for button in BUTTONS}
+    buttons = {code for button in BUTTONS for code in button.needs}
     found = []
     for group, title in GROUPS.items():
         options = [(code, _(kind.label), code in chosen) for code, kind in NEED_KINDS.items()

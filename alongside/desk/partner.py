@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from alongside.accounts.access import role_required
+from alongside.accounts.models import AgencyKind
 from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
 from alongside.desk.views import actor_of
@@ -45,7 +46,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     rows = [(item, answers[item.referral.id]) for item in items]
     partners = [agency for agency in partner_agencies(actor) if agency.id != actor.agency_id]
-    return render(request, "desk/inbox.html", {"rows": rows, "now": moment, "partners": partners})
+    takes_cards = actor.agency_class == AgencyKind.SYRINGE_SERVICES
+    context = {"rows": rows, "now": moment, "partners": partners, "takes_cards": takes_cards}
+    return render(request, "desk/inbox.html", context)
 
 
 def _own_item(request: HttpRequest, referral_id: UUID) -> InboxItem:

@@ -14,7 +14,7 @@ from alongside.common.actor import Actor
 from alongside.common.clock import day_in
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
-from alongside.desk.choosing import Choice, choices_for, drivers, found_for
+from alongside.desk.choosing import Choice, agreed_with, choices_for, drivers, found_for
 from alongside.desk.rules import NOT_ASKED, read_taps, worth_asking
 from alongside.journal.actions import hold_the_chain, record
 from alongside.journal.queries import entries_about
@@ -22,7 +22,7 @@ from alongside.referrals.actions import Plan, note_need
 from alongside.referrals.asking import ask
 from alongside.referrals.models import Need
 from alongside.referrals.rides import RidePlan, ask_ride
-from alongside.referrals.rules import MOST_ASKED, RIDE_OPEN
+from alongside.referrals.rules import MOST_ASKED, RIDE_OPEN, SHARED_FOR_RIDE
 from alongside.visits.rules import GENTLE_DAYS
 
 
@@ -101,5 +101,6 @@ def _ride(need: Need, today: Today, *, by: Actor) -> None:
         return
     driver = next(iter(drivers(by)), None) if today.means in ("", "volunteer", "partner_van") else None
     means = today.means or ("partner_van" if driver else "team_car")
-    plan = RidePlan(means, agency=driver, pick_up=today.pick_up, asked_for_police_car=means == "police_car")
+    named = driver is not None and agreed_with(by, need.person, driver, clock(), SHARED_FOR_RIDE)
+    plan = RidePlan(means, agency=driver, pick_up=today.pick_up, named=named, asked_for_police_car=means == "police_car")
     ask_ride(need, plan, by=by)

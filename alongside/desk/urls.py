@@ -45,6 +45,7 @@ urlpatterns = [
     path("matches/", matching.matches, name="matches"),
     path("matches/<uuid:match_id>/", matching.decide, name="decide"),
     path("referrals/", partner.inbox, name="inbox"),
+    path("referrals/card/", driving.card_back, name="card_back"),
     path("referrals/<uuid:referral_id>/answer/", partner.answer, name="answer"),
     path("referrals/<uuid:referral_id>/packet/", partner.packet, name="packet"),
     path("referrals/<uuid:referral_id>/pass-on/", partner.pass_on, name="pass_on"),

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from alongside.cases.models import Case
 from alongside.cases.queries import cases_visible_to
 from alongside.common.actor import Actor
+from alongside.consent import firewall
+from alongside.consent.firewall import Opened
 from alongside.desk.rules import STAYS
 from alongside.referrals.links import code_of
 from alongside.referrals.models import BedHold, Need, Referral, Ride
@@ -21,8 +23,9 @@ from alongside.referrals.queries import (
     needs_of,
     quiet_for,
     rides_that_are_late_for,
+    unanswered_for,
 )
-from alongside.referrals.rules import is_late, keeps_a_bed, may_move_ride
+from alongside.referrals.rules import RIDE_OPEN, is_late, keeps_a_bed, may_move_ride
 
 SHOWN_FOR = timedelta(hours=24)
 # The next word of a ride, as whoever tells us would say it.
@@ -62,6 +65,7 @@ class OnTheWay:
     late: bool
     steps: list[tuple[str, str]]
     code: str = ""
+    pick_up: Opened = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +96,24 @@ def asked_of(viewer: Actor, case: Case, now: datetime) -> list[Wanted]:
     """The needs of a case that are open or were just met, with what was asked for them; police never get any."""
     needs = [need for need in needs_of(viewer, case.id, now) if need.met_at is None or now - need.met_at < SHOWN_FOR]
     prefetch_related_objects(needs, "referrals__links", "rides__links")
-    return sorted((_wanted(need, now) for need in reversed(needs)), key=lambda one: not (one.asked or one.rides))
+    places = _pick_ups(viewer, needs, now)
+    wanted = (_wanted(need, places, now) for need in reversed(needs))
+    return sorted(wanted, key=lambda one: not (one.asked or one.rides))
 
 
-def _wanted(need: Need, now: datetime) -> Wanted:
+def _pick_ups(viewer: Actor, needs: list[Need], now: datetime) -> dict[UUID, Opened]:
+    """Where the rides that are not over pick up, for whoever rings the driver; opened once for the whole page."""
+    rides = [ride for need in needs for ride in need.rides.all() if ride.status in RIDE_OPEN and ride.pick_up]
+    if not rides:
+        return {}
+    purpose = "coordination" if viewer.role == "coordinator" else "coach_followup"
+    plain = firewall.open(viewer, purpose, *(ride.pick_up for ride in rides), now=now)
+    return {ride.id: value for ride, value in zip(rides, plain, strict=True)}
+
+
+def _wanted(need: Need, places: dict[UUID, Opened], now: datetime) -> Wanted:
     asked = [_asked(referral, now) for referral in need.referrals.all()]
-    rides = [_on_the_way(ride, now) for ride in need.rides.all() if ride.status != "called_off"]
+    rides = [_on_the_way(ride, places.get(ride.id, ""), now) for ride in need.rides.all() if ride.status != "called_off"]
     return Wanted(need, asked, rides)
 
 
@@ -109,10 +125,11 @@ def _asked(referral: Referral, now: datetime) -> Asked:
     return Asked(referral, late, code_of(link) if link else "", hold)
 
 
-def _on_the_way(ride: Ride, now: datetime) -> OnTheWay:
+def _on_the_way(ride: Ride, pick_up: Opened, now: datetime) -> OnTheWay:
     steps = [(to, _(RIDE_WORDS[to])) for to in RIDE_STEPS if may_move_ride(ride.status, to, is_partner=False)]
     link = next((link for link in ride.links.all() if link.expires_at > now), None)
-    return OnTheWay(ride, is_late(ride.status, ride.asked_at, ride.due_at, now), steps, code_of(link) if link else "")
+    late = is_late(ride.status, ride.asked_at, ride.due_at, now)
+    return OnTheWay(ride, late, steps, code_of(link) if link else "", pick_up)
 
 
 RIDE_WORDS = {
@@ -142,11 +159,10 @@ def lines_for(viewer: Actor, now: datetime, limit: int = 20) -> list[DueLine]:
     if viewer.goes_along:
         return []
     visible = cases_visible_to(viewer, now)
-    asked = Referral.objects.select_related("need", "person", "agency").filter(
-        need__case__in=visible, need__met_at=None, agency__isnull=False
+    came = Referral.objects.select_related("need", "person", "agency").filter(
+        need__case__in=visible, need__met_at=None, agency__isnull=False, status="accepted", changed_at__gt=now - SHOWN_FOR
     )
-    silent, came = Q(status="requested", answer_due_at__lte=now), Q(status="accepted", changed_at__gt=now - SHOWN_FOR)
-    rows = list(asked.filter(silent | came).order_by("changed_at")[: 2 * limit])
+    silent = unanswered_for(viewer, now, limit)
     late = rides_that_are_late_for(viewer, now, limit)
     ended = holds_that_ended_for(viewer, now, limit)
     quiet = quiet_for(viewer, now, limit)
@@ -154,10 +170,10 @@ def lines_for(viewer: Actor, now: datetime, limit: int = 20) -> list[DueLine]:
         *(DueLine("ride_late", row.need, row.person.code, str(row.agency or ""), row.due_at or row.asked_at) for row in late),
         *(DueLine("hold_ended", row.referral.need, row.referral.person.code, str(row.referral.agency), row.expires_at)
           for row in ended),
-        *(_line("no_answer", row, row.answer_due_at or row.made_at) for row in rows if row.status == "requested"),
+        *(_line("no_answer", row, row.answer_due_at or row.made_at) for row in silent),
         *(_line("came_back", row, row.changed_at) for row in came_back_for(viewer, now, limit)),
         *(_line("quiet", row, row.changed_at) for row in quiet),
-        *(_line("answer_came", row, row.changed_at) for row in rows if row.status == "accepted"),
+        *(_line("answer_came", row, row.changed_at) for row in came.order_by("changed_at")[:limit]),
     ]  # fmt: skip
 
 

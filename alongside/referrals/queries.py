@@ -16,7 +16,6 @@ from alongside.accounts.roles import may
 from alongside.cases.queries import case_for, cases_visible_to
 from alongside.common.actor import Actor
 from alongside.common.decision import Decision
-from alongside.consent.queries import known_to
 from alongside.referrals.models import BedHold, Beds, Card, Need, Referral, Ride
 from alongside.referrals.rules import (
     OPEN_STATUSES,
@@ -94,12 +93,12 @@ def came_back_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referra
 
 
 def unanswered_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referral]:
-    """Referrals of the program whose partner has not answered in time, oldest first; none of those the viewer knows."""
+    """Referrals whose partner has not answered in time, of the cases the viewer sees, oldest first."""
     if viewer.goes_along:
         return []
     rows = Referral.objects.select_related("need", "person", "service", "agency")
-    rows = rows.filter(status="requested", answer_due_at__lt=now, agency__program_id=viewer.program_id)
-    rows = rows.exclude(known_to(viewer))
+    rows = rows.filter(status="requested", answer_due_at__lte=now, need__met_at=None, agency__isnull=False)
+    rows = rows.filter(need__case__in=cases_visible_to(viewer, now))
     return list(rows.order_by("answer_due_at")[:limit])
 
 

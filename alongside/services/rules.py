@@ -14,10 +14,12 @@ from alongside.services.keywords import (
     PHRASES,
     TERMS,
 )
-from alongside.services.needs import FEATURES, NEED_KINDS
+from alongside.services.needs import BUTTONS, FEATURES, NEED_KINDS
 
 OTHER = "other"
 NEEDS = {code: kind.label for code, kind in NEED_KINDS.items()}
+# What the eight buttons stand for, in their order.
+ON_BUTTONS = tuple(code for button in BUTTONS for code in button.needs)
 
 _TERM_TABLE = {need: re.compile("|".join(map(re.escape, terms))) for need, terms in TERMS.items()}
 _PHRASE_TABLE = {need: re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)") for need, phrases in PHRASES.items()}

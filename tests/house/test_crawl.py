@@ -61,7 +61,7 @@ SEALED = {
     "review.BreakGlass.reason": "danger", "consent.Emergency.told": "told",
 }  # fmt: skip
 TO_VISIT = {"askfor", "meeting", "hush"}
-CARE = TO_VISIT | {"phone", "words", "note", "statement", "told"}
+CARE = TO_VISIT | {"phone", "words", "note", "statement", "told", "pickup"}
 
 
 def found(person, fields):
