@@ -70,6 +70,11 @@ def follow_ups_done(case: Case, at: datetime, *, but_one: bool) -> None:
     FollowUp.objects.bulk_update(rows, ["done_at"])
 
 
+def exits_looked_after(case: Case, at: datetime) -> None:
+    """Whoever closed the case had looked in after the exit first."""
+    FollowUp.objects.filter(case=case, done_at=None, reason="after_exit").update(done_at=at)
+
+
 def referral_sent(referral: Referral, at: datetime) -> None:
     """The need was noted and the referral sent at a moment of the story, with the agreement and what it shared."""
     Need.objects.filter(id=referral.need_id).update(noted_at=at)

@@ -18,6 +18,7 @@ AGENCIES = {
 }  # fmt: skip
 # The desk that answers: e-mail, telephone, and whether that takes text messages. Nobody is at any of them.
 DESKS = {
+    HEALTH: ("", "610-555-0120", False), RECOVERY: ("", "610-555-0121", False),
     SHELTER: ("shelter@example.org", "610-555-0140", True), CEDAR: ("cedar@example.org", "610-555-0141", False),
     TREATMENT: ("intake@example.org", "610-555-0142", False), HOUSE: ("orchard@example.org", "610-555-0143", False),
     SYRINGE: ("safepoint@example.org", "610-555-0144", True), RIDES: ("drivers@example.org", "610-555-0145", True),

@@ -102,6 +102,7 @@ def _finish(case: Case, story: Story, stage: Stage) -> None:
     if story.closed_at is not None:
         if case.status == "paused":
             backdating.team_ended(case, story.tries[-1].at)
+        backdating.exits_looked_after(case, end)
         close_case(case, story.outcome, by=stage.crew.actor("coordinator"))
     elif story.assigned_again_at is not None and case.status != "paused":
         _assign(case, story, stage, story.assigned_again_at)

@@ -107,8 +107,14 @@ def copy(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpResponse:
 def take_back(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpResponse:
     """The person takes an agreement back; it ends in the same moment."""
     actor, case = actor_of(request), visible_case(request, case_id)
-    take_back_consent(case.person, consent_id, by=actor)
+    reached = take_back_consent(case.person, consent_id, by=actor)
     messages.success(request, _("Taken back. From now on they see nothing."))
+    if reached:
+        messages.warning(
+            request,
+            _("What was still asked of them is called off; what they had promised goes on without a name. "
+              "Look under “Waiting for answers”, and ask again without a name if it is still wanted."),
+        )  # fmt: skip
     return redirect("desk:case", case_id=case.id)
 
 

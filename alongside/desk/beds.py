@@ -86,7 +86,8 @@ def ask_numbers(request: HttpRequest) -> HttpResponse:
     if actor.goes_along:
         raise Http404
     asked = ask_for_counts(by=actor)
-    messages.success(request, _("They are asked. The number shows here.") if asked else _("They are asked already. Ring them."))
+    none = _("Every number is younger than four hours, or was asked for. Ring them.")
+    messages.success(request, _("They are asked. The number shows here.") if asked else none)
     return redirect("desk:beds")
 
 

@@ -105,7 +105,7 @@ def today(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _say_so(request: HttpRequest, wanted: Today) -> None:
     if _is_nothing(wanted):
-        messages.success(request, _("That is fine. Thank them for talking. Somebody looks in again in two weeks."))
+        messages.success(request, _("That is fine. Thank them for talking. Somebody looks in again, gently."))
     else:
         messages.success(request, _("Noted and asked. The answers show here."))
     if CARD in wanted.wants:

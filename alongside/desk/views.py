@@ -23,7 +23,7 @@ from alongside.common.decision import Refused
 from alongside.common.free_text import better_words
 from alongside.desk import queries
 from alongside.desk.forms import AttemptForm
-from alongside.desk.waiting import lines_for
+from alongside.desk.waiting import lines_for, undelivered
 from alongside.identity.queries import is_forgotten, open_match_count_for
 from alongside.people.models import Person
 from alongside.people.queries import person_for, records_of
@@ -88,7 +88,7 @@ def today(request: HttpRequest) -> HttpResponse:
     if actor.role == "coordinator":
         context |= {
             "towns": served_towns(actor), "matches": open_match_count_for(actor), "stopped": stopped_cases_for(actor),
-            "paused": paused_cases_for(actor),
+            "paused": paused_cases_for(actor), "undelivered": undelivered(actor),
         }  # fmt: skip
     return render(request, "desk/today.html", context)
 

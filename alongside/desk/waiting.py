@@ -15,6 +15,7 @@ from alongside.common.actor import Actor
 from alongside.consent import firewall
 from alongside.consent.firewall import Opened
 from alongside.desk.rules import STAYS
+from alongside.messaging.queries import undelivered_for
 from alongside.referrals.links import code_of
 from alongside.referrals.models import BedHold, Need, Referral, Ride
 from alongside.referrals.queries import (
@@ -166,6 +167,7 @@ def lines_for(viewer: Actor, now: datetime, limit: int = 20) -> list[DueLine]:
     late = rides_that_are_late_for(viewer, now, limit)
     ended = holds_that_ended_for(viewer, now, limit)
     quiet = quiet_for(viewer, now, limit)
+    over = {row.referral_id for row in ended}
     return [
         *(DueLine("ride_late", row.need, row.person.code, str(row.agency or ""), row.due_at or row.asked_at) for row in late),
         *(DueLine("hold_ended", row.referral.need, row.referral.person.code, str(row.referral.agency), row.expires_at)
@@ -173,8 +175,14 @@ def lines_for(viewer: Actor, now: datetime, limit: int = 20) -> list[DueLine]:
         *(_line("no_answer", row, row.answer_due_at or row.made_at) for row in silent),
         *(_line("came_back", row, row.changed_at) for row in came_back_for(viewer, now, limit)),
         *(_line("quiet", row, row.changed_at) for row in quiet),
-        *(_line("answer_came", row, row.changed_at) for row in came.order_by("changed_at")[:limit]),
+        *(_line("answer_came", row, row.changed_at) for row in came.order_by("changed_at")[:limit]
+          if row.id not in over),
     ]  # fmt: skip
+
+
+def undelivered(viewer: Actor) -> int:
+    """How many desks were not reached by a message, so that somebody has to telephone."""
+    return undelivered_for(viewer).count()
 
 
 def _line(kind: str, row: Referral, at: datetime) -> DueLine:

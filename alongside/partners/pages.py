@@ -15,7 +15,7 @@ from alongside.common.decision import Refused
 from alongside.consent.packet import Payload
 from alongside.partners import actions, rules
 from alongside.partners.door import Visit
-from alongside.partners.queries import own_beds, own_holds
+from alongside.partners.queries import own_beds, own_holds, team_phone
 from alongside.referrals.inbox import InboxItem
 from alongside.referrals.queries import referral_for, ride_for
 from alongside.referrals.rules import BARRIERS, HOLD_HOURS, OPEN_STATUSES
@@ -88,6 +88,7 @@ def ride(request: HttpRequest, visit: Visit) -> HttpResponse | None:
     context = {
         "row": row, "payload": payload, "said": said, "now": now(), "visit": visit, "is_open": row.status in rules.RIDE_STEPS,
         "stands": rules.RIDE_STANDS.get(row.status, ""), "steps": rules.RIDE_STEPS.get(row.status, ()),
+        "phone": team_phone(visit.viewer, row.need.case_id, now()),
     }  # fmt: skip
     return render(request, "partners/ride.html", context)
 

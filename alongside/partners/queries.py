@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from alongside.accounts.models import Agency
 from alongside.accounts.queries import agencies_of
+from alongside.cases.models import Assignment
 from alongside.common import links
 from alongside.common.actor import Actor
 from alongside.consent.rules import RECEIVING_KINDS
@@ -75,6 +76,14 @@ def own_holds(viewer: Actor) -> QuerySet[BedHold]:
     """The beds the viewer's own agency keeps for us now."""
     rows = BedHold.objects.select_related("beds", "referral__person")
     return rows.filter(beds__agency_id=viewer.agency_id or NOBODY, status="held")
+
+
+def team_phone(viewer: Actor, case_id: UUID, now: datetime) -> str:
+    """The telephone of whoever works with somebody: the coach's employer, else a health body of the program; or nothing."""
+    helping = agencies_of(viewer).filter(kind__in=["recovery", "health"]).exclude(phone="")
+    team = Assignment.objects.filter(case_id=case_id, case__program_id=viewer.program_id, ended_at=None, expires_at__gt=now)
+    own = helping.filter(id__in=team.values("coach__agency"))
+    return own.values_list("phone", flat=True).first() or helping.order_by("kind").values_list("phone", flat=True).last() or ""
 
 
 def desks_for(viewer: Actor) -> QuerySet[Agency]:

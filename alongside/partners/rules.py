@@ -53,8 +53,13 @@ STANDS = {
 }
 
 RIDE_STEPS: dict[str, tuple[Step, ...]] = {
-    "asked": (Step("dispatched", _("Yes, we drive now")), Step("no_ride", _("We cannot"))),
-    "dispatched": (Step("picked_up", _("They are in the car")), Step("no_ride", _("We cannot after all"))),
+    "asked": (
+        Step("dispatched", _("Yes, we drive now")), Step("picked_up", _("They are in the car")), Step("no_ride", _("We cannot")),
+    ),
+    "dispatched": (
+        Step("picked_up", _("They are in the car")), Step("arrived", _("We are there")),
+        Step("no_ride", _("We cannot after all")),
+    ),
     "picked_up": (Step("arrived", _("We have arrived")),),
 }
 RIDE_STANDS = {

@@ -20,6 +20,7 @@ from alongside.referrals.moving import move, move_hold
 from alongside.referrals.queries import places_with_beds
 from alongside.referrals.rules import (
     ANSWERED_HOW,
+    FRESH,
     MOST_BEDS,
     RIDE_OPEN,
     STALE,
@@ -175,12 +176,12 @@ def _expire(rows: QuerySet[BedHold], *, by: Actor) -> int:
 def ask_for_counts(*, by: Actor) -> int:
     """Ask every place whose count is older than twelve hours, once in that time, one message for all its kinds.
 
-    So is a place that never said anything. Gives how many places were asked.
+    Somebody who asks by hand asks from four hours on. A place that never said anything is asked, too. Gives how many were.
     """
     hold_the_chain()
     new = [Beds(agency_id=agency, kind=kind) for agency, kind in places_with_beds(by)]
     Beds.objects.bulk_create(new, ignore_conflicts=True)
-    before = clock() - STALE
+    before = clock() - (STALE if by.user_id is None else FRESH)
     rows = Beds.objects.select_for_update(of=("self",)).select_related("agency")
     old = Q(said_at=None) | Q(said_at__lt=before)
     due = list(rows.filter(old, Q(asked_at=None) | Q(asked_at__lt=before), agency__program_id=by.program_id))

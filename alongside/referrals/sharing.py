@@ -50,13 +50,16 @@ def _agree(person: Person, agency: Agency, what: Sequence[str], *, by: Actor, ag
 
 
 @transaction.atomic
-def take_back_consent(person: Person, consent_id: UUID, *, by: Actor) -> None:
-    """The person takes one of their agreements back; one that does not hold any more is refused."""
+def take_back_consent(person: Person, consent_id: UUID, *, by: Actor) -> int:
+    """The person takes one of their agreements back; one that does not hold any more is refused.
+
+    Gives how many referrals and rides it reached.
+    """
     holding = active_consents_of(by, records_of(person), clock())
     consent = next((row for row in holding if row.id == consent_id), None)
     if consent is None:
         raise Refused("That agreement does not hold any more.")
-    take_back(consent, by=by)
+    return take_back(consent, by=by)
 
 
 @transaction.atomic

@@ -209,13 +209,14 @@ def test_what_is_productive_now_is_going_on(told):
 
 def test_the_partners_are_in_the_directory_with_hours(told):
     rows = Service.objects.filter(source="two-rivers-partners")
-    assert rows.count() == len(DESKS)
-    assert {row.agency.name for row in rows} == set(DESKS)
+    answering = {name for name, (email, _, _) in DESKS.items() if email}
+    assert rows.count() == len(answering)
+    assert {row.agency.name for row in rows} == answering
     assert all(row.schedules.filter(opens_at__isnull=False).exists() for row in rows)
 
 
 def test_nobody_is_at_the_desks():
     """Every address and number is one that is kept for examples."""
     for email, phone, _ in DESKS.values():
-        assert email.endswith("@example.org")
+        assert not email or email.endswith("@example.org")
         assert "-555-01" in phone
