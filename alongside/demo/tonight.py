@@ -16,10 +16,12 @@ from alongside.demo.samples import partner_directory
 from alongside.demo.staff import CEDAR, HOUSE, POLICE, RECOVERY, RIDES, SHELTER, SYRINGE, TREATMENT
 from alongside.families.actions import Given, NewLovedOne, add_loved_one, give, note_bereaved
 from alongside.naloxone.actions import Box, add_place, receive
-from alongside.referrals.actions import note_need
-from alongside.referrals.asking import Plan, answer, ask, escalate, path_of
+from alongside.referrals.actions import Plan, note_need
+from alongside.referrals.answering import answer
+from alongside.referrals.asking import ask, escalate
 from alongside.referrals.beds import say_free
 from alongside.referrals.cards import card_came, give_card
+from alongside.referrals.links import path_of
 from alongside.referrals.models import AnswerLink, Referral
 from alongside.referrals.rides import RidePlan, ask_ride, move_ride
 from alongside.services.actions import import_services

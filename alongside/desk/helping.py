@@ -22,7 +22,7 @@ from alongside.desk.giving import give_kits
 from alongside.desk.today import Today, help_today
 from alongside.desk.views import actor_of, offer_words, show, try_it, visible_case
 from alongside.desk.waiting import asked_of
-from alongside.referrals.asking import answer, say_helped
+from alongside.referrals.answering import answer, say_helped
 from alongside.referrals.models import Referral
 from alongside.referrals.queries import need_for, referral_for
 from alongside.services.needs import BUTTONS, GROUPS, NEED_KINDS

@@ -63,11 +63,6 @@ def is_over(made_at: datetime, now: datetime) -> bool:
     return now - made_at >= timedelta(hours=GIVE_UP_HOURS)
 
 
-def is_same(made_at: datetime, now: datetime) -> bool:
-    """Whether a message of the same reason and link to the same desk was made so lately that it says the same."""
-    return now - made_at < timedelta(minutes=SAME_WITHIN_MINUTES)
-
-
 def text_of(sentence: str, link: str) -> str:
     """The message: `TEXT` in some language, and the address that answers without an account where there is one."""
     return f"{sentence} {link}".strip()

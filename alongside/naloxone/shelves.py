@@ -54,7 +54,7 @@ def _page(request: SignedIn, form: Any, title: str, button: str, **more: Any) ->
     return render(request, "naloxone/form.html", {"form": form, "title": title, "button": button} | more)
 
 
-def _noon_of(day: date | None) -> datetime | None:
+def _start_of(day: date | None) -> datetime | None:
     """The start of a day on the viewer's clock: what was handed out on it came after."""
     return datetime.combine(day, time.min, timezone.get_current_timezone()).astimezone(UTC) if day else None
 
@@ -67,7 +67,7 @@ def receive_box(request: SignedIn) -> HttpResponse:
         data, place = form.cleaned_data, form.id_of("place")
         owner = next((row.agency for row in places_for(request.actor) if row.id == place), None)
         box = Box(data["product"], data["number"], data["expires_on"], data["kits"], data["doses"], place,
-                  _noon_of(data["came_on"]), data["draft"])  # fmt: skip
+                  _start_of(data["came_on"]), data["draft"])  # fmt: skip
         receive(owner or Agency.objects.get(id=request.user.agency_id), box, by=request.actor)  # type: ignore[union-attr]  # signed in
         return _done(request, _("It is on the shelf."))
     return _page(request, form, _("A box came in"), _("Put it on the shelf"))

@@ -13,8 +13,6 @@ from alongside.common.decision import Refused
 from alongside.journal.actions import hold_the_chain, record
 from alongside.messaging.actions import tell
 from alongside.referrals.actions import Plan, refer
-from alongside.referrals.answering import Answered, answer, say_helped
-from alongside.referrals.links import code_of, link_for, path_of
 from alongside.referrals.models import Need, Referral
 from alongside.referrals.rules import MOST_ASKED
 
@@ -48,5 +46,3 @@ def escalate(*, by: Actor) -> int:
             tell(coordinator, "no_answer", by=by)
     return len(overdue)
 
-
-__all__ = ["Answered", "Plan", "answer", "ask", "code_of", "escalate", "link_for", "path_of", "say_helped"]

@@ -11,7 +11,8 @@ from alongside.common.ids import new_id
 from alongside.consent.actions import record_consent
 from alongside.desk.today import Today, help_today
 from alongside.referrals.actions import Plan, note_need
-from alongside.referrals.asking import answer, ask
+from alongside.referrals.answering import answer
+from alongside.referrals.asking import ask
 from alongside.referrals.cards import give_card
 from alongside.referrals.models import BedHold, Card, Ride
 from tests.cast import browser_of, case_with_team

@@ -18,7 +18,7 @@ from alongside.desk.today import Today, help_today
 from alongside.journal.models import Entry
 from alongside.naloxone.models import Move
 from alongside.referrals.actions import note_need
-from alongside.referrals.asking import answer
+from alongside.referrals.answering import answer
 from alongside.referrals.beds import say_free
 from alongside.referrals.models import BedHold, Card, Need, Referral, Ride
 from alongside.services.models import Service, ServiceNeed

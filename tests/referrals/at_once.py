@@ -20,7 +20,8 @@ from alongside.accounts.models import Agency, AgencyKind  # noqa: E402
 from alongside.common.clock import now  # noqa: E402
 from alongside.common.decision import Refused  # noqa: E402
 from alongside.referrals.actions import Plan, note_need, refer  # noqa: E402
-from alongside.referrals.asking import answer, ask  # noqa: E402
+from alongside.referrals.answering import answer  # noqa: E402
+from alongside.referrals.asking import ask  # noqa: E402
 from alongside.referrals.beds import hold_bed, say_free  # noqa: E402
 from alongside.referrals.models import BedHold, Referral  # noqa: E402
 from alongside.referrals.queries import board_for  # noqa: E402

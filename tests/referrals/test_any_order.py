@@ -13,8 +13,10 @@ from alongside.common.decision import Refused
 from alongside.consent.actions import record_consent
 from alongside.consent.models import Consent
 from alongside.referrals.actions import Plan, note_need
-from alongside.referrals.asking import answer, ask, escalate, link_for
+from alongside.referrals.answering import answer
+from alongside.referrals.asking import ask, escalate
 from alongside.referrals.beds import arrive, expire_holds, give_back, hold_bed, say_free
+from alongside.referrals.links import link_for
 from alongside.referrals.models import BedHold, Beds, Need, Referral, Ride
 from alongside.referrals.queries import (
     board_for,

@@ -12,8 +12,9 @@ from alongside.consent.actions import record_consent
 from alongside.journal.models import Entry
 from alongside.messaging.models import Message
 from alongside.referrals.actions import Plan, meet_need, move_referral, note_need, refer
-from alongside.referrals.asking import answer, ask, code_of, escalate, link_for, path_of, say_helped
-from alongside.referrals.links import drop_old_links, make_link
+from alongside.referrals.answering import answer, say_helped
+from alongside.referrals.asking import ask, escalate
+from alongside.referrals.links import code_of, drop_old_links, link_for, make_link, path_of
 from alongside.referrals.models import AnswerLink, BedHold, Referral
 from alongside.referrals.sharing import pass_on
 from alongside.services.models import Service

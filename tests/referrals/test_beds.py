@@ -8,7 +8,7 @@ from alongside.common.decision import Refused
 from alongside.journal.models import Entry
 from alongside.messaging.models import Message
 from alongside.referrals.actions import Plan, note_need, refer
-from alongside.referrals.asking import answer
+from alongside.referrals.answering import answer
 from alongside.referrals.beds import arrive, ask_for_counts, expire_holds, give_back, hold_bed, say_free
 from alongside.referrals.links import link_for
 from alongside.referrals.models import BedCount, BedHold, Beds, Referral

@@ -4,7 +4,8 @@ import pytest
 
 from alongside.common.clock import now
 from alongside.referrals.actions import Plan, note_need, refer
-from alongside.referrals.asking import answer, ask
+from alongside.referrals.answering import answer
+from alongside.referrals.asking import ask
 from alongside.referrals.models import Referral
 from alongside.referrals.queries import (
     came_back_for,

@@ -11,7 +11,8 @@ from alongside.common.decision import Refused
 from alongside.desk.actions import Wishes, keep_all_wishes
 from alongside.messaging.models import Message
 from alongside.referrals.actions import Plan, note_need
-from alongside.referrals.asking import answer, ask
+from alongside.referrals.answering import answer
+from alongside.referrals.asking import ask
 from alongside.referrals.ending import end_case
 from alongside.referrals.models import BedHold, Referral
 from alongside.referrals.rides import RidePlan, ask_ride

@@ -4,7 +4,8 @@ import pytest
 
 from alongside.messaging.models import Message
 from alongside.referrals.actions import Plan, refer
-from alongside.referrals.asking import answer, link_for
+from alongside.referrals.answering import answer
+from alongside.referrals.links import link_for
 from alongside.referrals.models import BedHold, Need, Referral, Ride
 from alongside.referrals.rides import RidePlan, ask_ride, move_ride
 from alongside.rights.forgetting import forget_again, forget_person

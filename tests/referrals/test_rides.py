@@ -9,7 +9,7 @@ from alongside.consent.models import Disclosure
 from alongside.journal.models import Entry
 from alongside.messaging.models import Message
 from alongside.referrals.actions import Plan, refer
-from alongside.referrals.asking import answer
+from alongside.referrals.answering import answer
 from alongside.referrals.beds import give_back, hold_bed, say_free
 from alongside.referrals.links import link_for
 from alongside.referrals.models import AnswerLink, BedHold, Referral, Ride

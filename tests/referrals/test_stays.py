@@ -11,7 +11,8 @@ from alongside.common.decision import Refused
 from alongside.consent.actions import record_consent
 from alongside.people.actions import merge_people
 from alongside.referrals.actions import Plan, move_needs, note_need, refer
-from alongside.referrals.asking import answer, ask
+from alongside.referrals.answering import answer
+from alongside.referrals.asking import ask
 from alongside.referrals.models import BedHold, Referral, Ride
 from alongside.referrals.rides import RidePlan, ask_ride
 from alongside.referrals.sharing import agree_and_refer, agree_and_ride, pass_on

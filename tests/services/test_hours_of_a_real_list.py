@@ -75,7 +75,7 @@ def test_where_words_and_columns_differ_the_columns_lost_something(compared):
     """In each of the 213: the columns kept the first hours of the text alone, or none, for the days they kept at all.
 
     So each cell that can be read at all is either what the words say of that day, or the first hours of the text put on a
-    day that has others; no cell says an hour or a day that the words do not.
+    day that has others; no cell says hours other than the first. It presumes our own reading of the words.
     """
     for text, _services, rules, columns in compared:
         if rules is None:
