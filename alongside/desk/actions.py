@@ -30,6 +30,8 @@ def settle_match(match: Match, *, same: bool, by: Actor) -> None:
         for duplicate, kept in join_cases(person, by=by):
             move_needs(duplicate, kept, by=by)
             move_attempts(duplicate, kept, by=by)
+        if person.stop == "no_contact" or person.deceased:
+            call_off_for(records_of(person), by=by)
 
 
 @dataclass(frozen=True, slots=True)

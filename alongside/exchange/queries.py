@@ -17,6 +17,8 @@ from alongside.referrals.queries import inbox_for, referral_for
 from alongside.referrals.rules import OPEN_STATUSES
 
 SHOWN = 50
+# Said by the partner itself. What the team heard from the person goes back to nobody without a name and an agreement.
+THEIR_WORD = frozenset({"link", "code", "file"})
 
 
 def exchangeable(viewer: Actor, now: datetime) -> list[Referral]:
@@ -45,7 +47,7 @@ def sent(viewer: Actor, referral: Referral, now: datetime) -> Sent:
     """
     reader = _recipient(viewer, referral.agency)
     payload = Payload({})
-    if referral.named and reader is not None:
+    if referral.named and referral.status in OPEN_STATUSES and reader is not None:
         contact = contacts_of(viewer, [referral.person_id]).get(referral.person_id)
         sealed = {"name": contact.ask_for, "phone": contact.phone} if contact else {}
         payload = payloads(reader, [(referral.person_id, {**sealed, "words": referral.need.words})], now)[0]
@@ -54,7 +56,8 @@ def sent(viewer: Actor, referral: Referral, now: datetime) -> Sent:
     return Sent(
         id=referral.id, status=referral.status, need=referral.need.code, made_at=_whole(referral.made_at),
         changed_at=_whole(referral.changed_at), team=Place(case.program_id, case.program.name), code=referral.person.code,
-        partner=Place(to.id, to.name) if to else None, barrier=referral.barrier, helped=referral.helped,
+        partner=Place(to.id, to.name) if to else None, barrier=referral.barrier if facts or referral.answered_how in THEIR_WORD else "",
+        helped=referral.helped if facts else "",
         notice=payload.notice if facts else (), agreed=_agreed(reader, referral, payload, now) if facts else None, **facts,
     )  # fmt: skip
 

@@ -226,4 +226,4 @@ def let_go(records: Sequence[UUID], *, by: Actor) -> None:
     """When somebody is forgotten: nobody is their loved one any more and they are nobody's. Rows without a person count."""
     rows = LovedOne.objects.filter(Q(person_id__in=records) | Q(of_id__in=records))
     LovedOne.objects.filter(person_id__in=records).update(bereaved_on=None, call_back_on=None)
-    rows.update(of=None, talk="none", talk_until=None)
+    rows.update(of=None, talk="none", talk_until=None, bereaved_on=None)

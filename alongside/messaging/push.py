@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
+from requests import Session
 
 from alongside.common.keyfolder import read_key
 from alongside.messaging.rules import Address, Gone, NotTaken, is_push_service
@@ -33,9 +34,21 @@ def public_key() -> str:
 
 
 def takes(endpoint: str) -> bool:
-    """Whether an endpoint belongs to a push service that the settings name: the server calls no other address."""
+    """Whether an endpoint belongs to a push service that the settings name: the server calls no other address.
+
+    Two readers of addresses may differ over a backslash, a name before the host or a port, so none of them is taken.
+    """
     parts = urlsplit(endpoint)
-    return parts.scheme == "https" and is_push_service(parts.hostname or "", settings.PUSH_SERVICES)
+    plain = endpoint.isascii() and endpoint.isprintable() and not set(endpoint) & set("\\ @#")
+    named = parts.scheme == "https" and parts.netloc == parts.hostname
+    return plain and named and is_push_service(parts.netloc, settings.PUSH_SERVICES)
+
+
+def _session() -> Session:
+    """Goes to the address it was given and to no other: a push service has no reason to send us on."""
+    session = Session()
+    session.max_redirects = 0
+    return session
 
 
 def wake(address: Address) -> None:
@@ -47,7 +60,7 @@ def wake(address: Address) -> None:
         webpush(
             {"endpoint": address.to, "keys": keys}, vapid_private_key=Vapid02(private_key()),
             vapid_claims={"sub": f"mailto:{settings.MAIL_FROM}"}, ttl=SECONDS_KEPT, timeout=SECONDS_WAITED,
-            headers={"Urgency": "high", "Topic": "alongside"},
+            headers={"Urgency": "high", "Topic": "alongside"}, requests_session=_session(),
         )  # fmt: skip
     except WebPushException as fault:
         raise Gone if fault.status_code in (404, 410) else NotTaken from None

@@ -1,7 +1,7 @@
 """Two pages for whoever holds a kit: how it is used, and, by the code on it, that it was. No account, no name, no address.
 
 A report keeps the month, the lot and counts. The limit on tries knows a visitor only by a keyed hash that changes every
-day and is gone within the hour; the internet address itself is written nowhere.
+day; the internet address itself is written nowhere.
 """
 
 from __future__ import annotations
@@ -100,6 +100,10 @@ def _questions(request: HttpRequest, key: str, form: ReversalForm | None = None)
 
 def _report(request: HttpRequest) -> HttpResponse:
     key = request.POST["key"]
+    if not _within(request):
+        too_often = CodeForm(data={})
+        too_often.add_error(None, gettext("Too many tries. Wait an hour, or tell any outreach worker."))
+        return render(request, "public/kit.html", {"form": too_often})
     program_id, code_id = links.read("kit", key) or (UUID(int=0), new_id())
     form = ReversalForm(request.POST, today=timezone.localdate(), with_product=False)
     with acting(program_id):

@@ -75,6 +75,10 @@ def refer(need: Need, plan: Plan, *, by: Actor) -> Referral:
     need.refresh_from_db(from_queryset=Need.objects.select_for_update(of=("self",)))
     known = Referral.objects.filter(need=need, service=plan.service, agency=plan.agency, status="requested").first()
     if known is not None and (plan.service or plan.agency):
+        if plan.named and not known.named and plan.agency is not None:  # they agreed since
+            known.disclosure, known.named = disclose(need.person, plan.agency, SHARED, by=by), True
+            known.save(update_fields=["disclosure", "named"])
+            record("referral_moved", kind="referral", target=known.id, by=by, to="requested")
         return known
     _check(need, plan)
     shared = disclose(need.person, plan.agency, SHARED, by=by) if plan.named and plan.agency else None

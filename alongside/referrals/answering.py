@@ -99,8 +99,21 @@ def _rivals(referral: Referral) -> QuerySet[Referral]:
     rows = Referral.objects.filter(need_id=referral.need_id, status__in=YES_STATUSES).exclude(id=referral.id)
     if referral.agency_id is None:  # a number given is nobody's place
         rows = rows.exclude(status="completed")
-    passed_on_by = referral.disclosure.forwarded_by_id if referral.disclosure else None
-    return rows if passed_on_by is None else rows.exclude(agency_id=passed_on_by)
+    return rows.exclude(agency_id__in=_passed_on_by(referral))
+
+
+def _passed_on_by(referral: Referral) -> set[UUID]:
+    """Every partner through whose hands it came, from the last to the first."""
+    hands: set[UUID] = set()
+    disclosure = referral.disclosure
+    while disclosure is not None and disclosure.forwarded_by_id is not None and disclosure.forwarded_by_id not in hands:
+        hands.add(disclosure.forwarded_by_id)
+        before = Referral.objects.select_related("disclosure").filter(
+            need_id=referral.need_id, agency_id=disclosure.forwarded_by_id
+        )
+        earlier = before.order_by("-made_at").first()
+        disclosure = earlier.disclosure if earlier is not None else None
+    return hands
 
 
 def _note_use(referral: Referral, how: str, by: Actor) -> None:

@@ -112,8 +112,8 @@ def _require_room(referral: Referral, beds: Beds) -> None:
         raise Refused("A bed is kept for them somewhere else already; give that one back first.")
     taken = BedHold.objects.filter(beds=beds).filter(Q(status="held") | Q(changed_at__gte=beds.said_at or clock()))
     remaining = left(beds.free, beds.said_at, taken, clock())
-    if remaining is None and referral.status in YES_STATUSES:
-        return  # the place itself says that there is one
+    if referral.status in YES_STATUSES and (remaining is None or age_of(beds.said_at, clock()) != "fresh"):
+        return  # the place itself says that there is one, and it knows better than an old number
     may_hold(remaining, age_of(beds.said_at, clock())).require()
 
 

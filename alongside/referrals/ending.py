@@ -12,6 +12,7 @@ from alongside.cases.actions import close_case
 from alongside.cases.models import Case
 from alongside.common.actor import Actor
 from alongside.messaging.actions import tell
+from alongside.people.queries import records_of
 from alongside.referrals.links import end_links, make_link
 from alongside.referrals.models import Referral, Ride
 from alongside.referrals.moving import move, move_ride_to
@@ -49,7 +50,7 @@ def _without_a_name(row: Referral | Ride, by: Actor, *more: str) -> None:
 def end_case(case: Case, outcome: str, *, by: Actor) -> None:
     """Close a case, and call off what it still waits for; who is there already, or in the car, is not called back."""
     close_case(case, outcome, by=by)
-    call_off_for([case.person_id], by=by)
+    call_off_for(records_of(case.person), by=by)
 
 
 @transaction.atomic

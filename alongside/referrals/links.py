@@ -18,7 +18,7 @@ from alongside.referrals.models import AnswerLink, Referral, Ride
 
 PURPOSE = "answer"
 # As long as something can still be said: a stay begins, a ride ends, a desk counts its beds every day.
-DAYS = {"referral": 14, "ride": 3, "beds": 30}
+DAYS = {"referral": 45, "ride": 3, "beds": 30}
 KEPT_DAYS = 30
 
 

@@ -79,8 +79,17 @@ def _want_it_again(need: Need) -> None:
 
 
 def _they_are_there(referral: Referral, *, by: Actor) -> None:
-    for hold in BedHold.objects.filter(referral=referral, status="held"):
-        move_hold(hold, "arrived", by=by)
+    holds = list(BedHold.objects.filter(referral=referral, status__in=["held", "arrived", "expired"]).order_by("made_at"))
+    for hold in holds:
+        if hold.status == "held":
+            move_hold(hold, "arrived", by=by)
+    if holds and all(hold.status == "expired" for hold in holds):
+        # They came after the time ran out: the bed they sleep in is nobody else's.
+        moment = clock()
+        BedHold.objects.create(
+            beds_id=holds[-1].beds_id, referral=referral, status="arrived", made_at=moment, changed_at=moment, expires_at=moment
+        )
+        record("bed_moved", kind="referral", target=referral.id, by=by, to="arrived")
     for ride in Ride.objects.select_related("agency").filter(referral=referral, status__in=RIDE_OPEN):
         move_ride_to(ride, "called_off" if ride.status == "asked" else "arrived", by=by)
 

@@ -61,7 +61,7 @@ def ask_ride(need: Need, plan: RidePlan, *, by: Actor) -> Ride:
         need=need, referral=plan.referral, agency=plan.agency, means=plan.means, status__in=RIDE_OPEN
     )
     if (ride := known.first()) is not None:
-        return ride
+        return _say_again(ride, plan, by=by)
     shared = disclose(need.person, plan.agency, SHARED_FOR_RIDE, by=by) if plan.named and plan.agency else None
     for leads_to in {need, plan.referral.need if plan.referral else need}:
         plan_exit(leads_to, None, by=by)
@@ -76,6 +76,17 @@ def ask_ride(need: Need, plan: RidePlan, *, by: Actor) -> Ride:
     record("ride_moved", kind="ride", target=ride.id, by=by, to="asked")
     if plan.agency is not None:
         tell(plan.agency, "ride_asked", by=by, link=make_link(ride, by=by).id)
+    return ride
+
+
+def _say_again(ride: Ride, plan: RidePlan, *, by: Actor) -> Ride:
+    """The same ride, with what is new about it: another place to pick up, an agreement given since."""
+    if plan.named and not ride.named and plan.agency is not None:
+        ride.disclosure, ride.named = disclose(ride.person, plan.agency, SHARED_FOR_RIDE, by=by), True
+    if plan.pick_up:
+        seal(ride, by.program_id, pick_up=plan.pick_up)
+    ride.save(update_fields=["disclosure", "named", "pick_up"])
+    record("ride_moved", kind="ride", target=ride.id, by=by, to=ride.status)
     return ride
 
 

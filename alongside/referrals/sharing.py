@@ -22,7 +22,7 @@ from alongside.referrals.ending import withdraw
 from alongside.referrals.models import Need, Referral, Ride
 from alongside.referrals.moving import plan_exit, send
 from alongside.referrals.rides import RidePlan, ask_ride
-from alongside.referrals.rules import OPEN_STATUSES, SHARED, SHARED_FOR_RIDE
+from alongside.referrals.rules import OPEN_STATUSES, SHARED, SHARED_FOR_RIDE, may_ask
 
 
 @transaction.atomic
@@ -88,6 +88,9 @@ def pass_on(referral: Referral, to: Agency, *, by: Actor) -> Decision:
         need_id=referral.need_id, agency=to, status__in=OPEN_STATUSES, disclosure__forwarded_by=by.agency_id
     ).exists():
         return YES
+    waiting = Referral.objects.filter(need_id=referral.need_id, status="requested", agency__isnull=False)
+    if not (decision := may_ask(waiting.count(), has_a_yes=False)):
+        return decision
     shared = forward(referral.person, to, SHARED, by=by)
     if isinstance(shared, Decision):
         return shared
