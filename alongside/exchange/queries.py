@@ -52,11 +52,12 @@ def sent(viewer: Actor, referral: Referral, now: datetime) -> Sent:
         sealed = {"name": contact.ask_for, "phone": contact.phone} if contact else {}
         payload = payloads(reader, [(referral.person_id, {**sealed, "words": referral.need.words})], now)[0]
     facts = {name: text for name, text in payload.facts.items() if isinstance(text, str) and text}
+    barrier = referral.barrier if facts or referral.answered_how in THEIR_WORD else ""
     case, to = referral.need.case, referral.agency or referral.service
     return Sent(
         id=referral.id, status=referral.status, need=referral.need.code, made_at=_whole(referral.made_at),
         changed_at=_whole(referral.changed_at), team=Place(case.program_id, case.program.name), code=referral.person.code,
-        partner=Place(to.id, to.name) if to else None, barrier=referral.barrier if facts or referral.answered_how in THEIR_WORD else "",
+        partner=Place(to.id, to.name) if to else None, barrier=barrier,
         helped=referral.helped if facts else "",
         notice=payload.notice if facts else (), agreed=_agreed(reader, referral, payload, now) if facts else None, **facts,
     )  # fmt: skip
