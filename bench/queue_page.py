@@ -108,7 +108,8 @@ def crowd(program: Program, users: list[User], cases: list[Case], moment: dateti
     )
     sent = moment - timedelta(days=3)
     Referral.objects.bulk_create(
-        (Referral(need=need, person=need.person, agency=shelter, status="requested", made_at=sent, changed_at=sent)
+        (Referral(need=need, person=need.person, agency=shelter, status="requested", made_at=sent, changed_at=sent,
+                  answer_due_at=sent + timedelta(days=2))
          for need in needs),
         batch_size=5000,
     )  # fmt: skip

@@ -10,7 +10,6 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from alongside.cases.models import Case
-from alongside.cases.queries import cases_visible_to
 from alongside.common.actor import Actor
 from alongside.consent import firewall
 from alongside.consent.firewall import Opened
@@ -22,6 +21,7 @@ from alongside.referrals.queries import (
     came_back_for,
     holds_that_ended_for,
     needs_of,
+    of_visible,
     quiet_for,
     rides_that_are_late_for,
     unanswered_for,
@@ -159,9 +159,8 @@ def lines_for(viewer: Actor, now: datetime, limit: int = 20) -> list[DueLine]:
     """What came back, or did not, about the cases the viewer may see: the most pressing kind first."""
     if viewer.goes_along:
         return []
-    visible = cases_visible_to(viewer, now)
     came = Referral.objects.select_related("need", "person", "agency").filter(
-        need__case__in=visible, need__met_at=None, agency__isnull=False, status="accepted", changed_at__gt=now - SHOWN_FOR
+        of_visible(viewer, now), need__met_at=None, agency__isnull=False, status="accepted", changed_at__gt=now - SHOWN_FOR
     )
     silent = unanswered_for(viewer, now, limit)
     late = rides_that_are_late_for(viewer, now, limit)

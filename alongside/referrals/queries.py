@@ -75,6 +75,11 @@ def inbox_for(viewer: Actor) -> list[Referral]:
 # --- the due list: whatever waits for the team -----------------------------------------------------------------------
 
 
+def of_visible(viewer: Actor, now: datetime, case: str = "need__case_id") -> Exists:
+    """Whether a row belongs to a case the viewer sees. Asked row by row, so that the few rows lead and not the many cases."""
+    return Exists(cases_visible_to(viewer, now).filter(id=OuterRef(case)))
+
+
 def came_back_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referral]:
     """Needs that nobody took, by the last place that could not: the cases the viewer sees, newest first, one line each.
 
@@ -84,7 +89,7 @@ def came_back_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referra
         return []
     rows = Referral.objects.select_related("need", "person", "service", "agency")
     rows = rows.filter(status__in=["rejected", "failed"], need__met_at=None, agency__program_id=viewer.program_id)
-    rows = rows.filter(changed_at__gt=now - timedelta(days=14), need__case__in=cases_visible_to(viewer, now))
+    rows = rows.filter(of_visible(viewer, now), changed_at__gt=now - timedelta(days=14))
     same = Referral.objects.filter(need=OuterRef("need")).exclude(id=OuterRef("id"))
     later = Q(changed_at__gt=OuterRef("changed_at")) | Q(changed_at=OuterRef("changed_at"), id__gt=OuterRef("id"))
     rows = rows.exclude(Exists(same.filter(status__in=OPEN_STATUSES, agency__isnull=False)))
@@ -98,7 +103,7 @@ def unanswered_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referr
         return []
     rows = Referral.objects.select_related("need", "person", "service", "agency")
     rows = rows.filter(status="requested", answer_due_at__lte=now, need__met_at=None, agency__isnull=False)
-    rows = rows.filter(need__case__in=cases_visible_to(viewer, now))
+    rows = rows.filter(of_visible(viewer, now))
     return list(rows.order_by("answer_due_at")[:limit])
 
 
@@ -108,7 +113,7 @@ def quiet_for(viewer: Actor, now: datetime, limit: int = 20) -> list[Referral]:
         return []
     rows = Referral.objects.select_related("need", "person", "service", "agency")
     waits = (Q(status=status, changed_at__lt=now - after) for status, after in QUIET_AFTER.items())
-    rows = rows.filter(reduce(or_, waits), need__met_at=None, need__case__in=cases_visible_to(viewer, now))
+    rows = rows.filter(reduce(or_, waits), of_visible(viewer, now), need__met_at=None)
     return list(rows.order_by("changed_at")[:limit])
 
 
@@ -121,7 +126,7 @@ def holds_that_ended_for(viewer: Actor, now: datetime, limit: int = 20) -> list[
         return []
     rows = BedHold.objects.select_related("referral__need", "referral__person", "referral__agency", "beds")
     rows = rows.filter(referral__status="accepted", referral__need__met_at=None)
-    rows = rows.filter(referral__need__case__in=cases_visible_to(viewer, now))
+    rows = rows.filter(of_visible(viewer, now, "referral__need__case_id"))
     rows = rows.filter(Q(status__in=["expired", "released"]) | Q(status="held", expires_at__lte=now))
     same = BedHold.objects.filter(referral=OuterRef("referral")).exclude(id=OuterRef("id"))
     kept = Q(status="held", expires_at__gt=now)
@@ -133,7 +138,7 @@ def rides_that_are_late_for(viewer: Actor, now: datetime, limit: int = 20) -> li
     """Rides nobody drives in time, that should be there, or for which nobody was found; of the cases the viewer sees."""
     if viewer.goes_along:
         return []
-    rows = _rides().filter(need__case__in=cases_visible_to(viewer, now))
+    rows = _rides().filter(of_visible(viewer, now))
     asked_again = Ride.objects.filter(need=OuterRef("need"), asked_at__gt=OuterRef("asked_at"))
     unserved = Q(status="no_ride", need__met_at=None, changed_at__gt=now - timedelta(days=14))
     rows = rows.filter(Q(status__in=RIDE_OPEN) | Q(unserved, ~Exists(asked_again)))
@@ -212,7 +217,7 @@ def holds_for(viewer: Actor, now: datetime) -> list[BedHold]:
     if viewer.role == "partner":
         rows = rows.filter(beds__agency_id=viewer.agency_id or NOBODY)
     else:
-        rows = rows.filter(referral__need__case__in=cases_visible_to(viewer, now))
+        rows = rows.filter(of_visible(viewer, now, "referral__need__case_id"))
     return list(rows.order_by("expires_at"))
 
 
@@ -229,7 +234,7 @@ def _rides_visible(viewer: Actor, now: datetime) -> QuerySet[Ride]:
     rows = _rides().filter(need__case__program_id=viewer.program_id)
     if viewer.role == "partner":
         return rows.filter(agency_id=viewer.agency_id or NOBODY)
-    return rows.filter(need__case__in=cases_visible_to(viewer, now))
+    return rows.filter(of_visible(viewer, now))
 
 
 def rides_for(viewer: Actor, now: datetime) -> list[Ride]:
