@@ -62,11 +62,12 @@ class Answer:
 def test_a_push_is_signed_empty_and_patient(monkeypatch, status, fault):
     sent = []
 
-    def post(url, **options):
+    def post(session, url, **options):
+        assert session.max_redirects == 0
         sent.append((url, options))
         return Answer(status)
 
-    monkeypatch.setattr("pywebpush.requests.post", post)
+    monkeypatch.setattr("requests.Session.post", post)
     address = Address("", DEVICE["endpoint"], (DEVICE["p256dh"], DEVICE["auth"]))
     if fault:
         with pytest.raises(fault) as caught:
