@@ -84,8 +84,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
     "journal", "accounts", "messaging", "people", "identity", "consent", "services", "naloxone", "incidents", "cases",
-    "referrals", "visits", "families", "rights", "legal", "review", "intake", "desk", "partners", "listings", "exchange",
-    "reports", "public", "entrance", "demo",
+    "referrals", "visits", "families", "planning", "rights", "legal", "review", "intake", "desk", "field", "partners",
+    "listings", "exchange", "reports", "public", "entrance", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

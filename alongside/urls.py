@@ -22,5 +22,7 @@ urlpatterns = [
     path("review/", include("alongside.review.urls")),
     path("", include("alongside.public.urls")),
     path("reports/", include("alongside.reports.urls")),
+    path("field/", include("alongside.field.urls")),
+    path("plan/", include("alongside.planning.urls")),
     path("", include("alongside.desk.urls")),
 ]

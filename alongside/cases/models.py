@@ -128,10 +128,14 @@ class FollowUp(models.Model):
     due_on = models.DateField()
     reason = models.CharField(max_length=20, choices=list(FOLLOW_UP_REASONS.items()))
     day = models.PositiveSmallIntegerField(default=0)
+    # What was promised about the hour, in the program's zone; both empty when nothing was.
+    from_time = models.TimeField(null=True, blank=True)
+    to_time = models.TimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     PRIVACY: ClassVar = {
-        "id": "none", "case": "code", "due_on": "code", "reason": "code", "day": "none", "done_at": "none",
+        "id": "none", "case": "code", "due_on": "code", "reason": "code", "day": "none",
+        "from_time": "code", "to_time": "code", "done_at": "none",
     }  # fmt: skip
     RETENTION = "with the case"
 

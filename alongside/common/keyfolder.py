@@ -12,6 +12,7 @@ KEYS = {
     "database": "opens the embedded database file",
     "web": "signs sessions and forms",
     "anchor": "signs the head of the journal; never encrypts",
+    "field": "opens what a phone closed for this installation alone",
     "push": "names this installation to a push service; never encrypts",
 }
 

@@ -13,9 +13,7 @@ from django.views.decorators.http import require_POST
 from alongside.accounts.access import role_required
 from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
-from alongside.desk.choosing import choices_for, found_for
 from alongside.desk.forms import NeedForm, ReferralForm
-from alongside.desk.giving import arrange_with, asking_of, plans_of
 from alongside.desk.sharing import spoken_language
 from alongside.desk.views import actor_of, show, try_it, visible_case
 from alongside.referrals.actions import meet_need, note_need
@@ -23,6 +21,8 @@ from alongside.referrals.models import Need
 from alongside.referrals.queries import need_for
 from alongside.services.needs import BED_KINDS
 from alongside.services.rules import NEEDS
+from alongside.visits.choosing import choices_for, found_for
+from alongside.visits.giving import arrange_with, asking_of, plans_of
 
 
 @role_required("note_needs")

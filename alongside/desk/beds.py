@@ -15,13 +15,13 @@ from alongside.accounts.access import role_required
 from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
 from alongside.desk.forms import CountForm
-from alongside.desk.giving import keep_and_ask
 from alongside.desk.views import actor_of
 from alongside.referrals.beds import arrive, ask_for_counts, give_back, say_free
 from alongside.referrals.models import BedHold, Need
 from alongside.referrals.queries import BedLine, board_for, holds_for, need_for, rides_for
 from alongside.services.needs import BED_KINDS
 from alongside.services.rules import NEEDS
+from alongside.visits.giving import keep_and_ask
 
 
 def _need(request: HttpRequest) -> Need | None:

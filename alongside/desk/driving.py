@@ -16,7 +16,6 @@ from alongside.accounts.models import AgencyKind
 from alongside.accounts.queries import partner_agencies
 from alongside.common.clock import now
 from alongside.common.ids import new_id
-from alongside.desk.choosing import agreed_with, drivers
 from alongside.desk.forms import RideForm
 from alongside.desk.sharing import spoken_language
 from alongside.desk.views import actor_of, show, try_it
@@ -25,6 +24,7 @@ from alongside.referrals.queries import need_for, ride_for
 from alongside.referrals.rides import RidePlan, move_ride
 from alongside.referrals.rules import SHARED_FOR_RIDE
 from alongside.referrals.sharing import agree_and_ride
+from alongside.visits.choosing import agreed_with, drivers
 
 
 @role_required("note_needs")

@@ -16,14 +16,14 @@ from alongside.cases.rules import OUTCOMES, may_plan
 from alongside.common.ids import new_id
 from alongside.common.words import choices_of, keepable
 from alongside.consent.rules import AGES, EMERGENCIES, HOWS, SIGNERS
-from alongside.desk.rules import STAYS
-from alongside.desk.today import Today
 from alongside.naloxone.rules import RECIPIENTS
 from alongside.people.models import Stop
 from alongside.people.rules import WAYS
 from alongside.referrals.rules import BARRIERS, HANDOFFS, MEANS, STAGES
+from alongside.services.needs import BED_KINDS as STAYS
 from alongside.services.rules import NEEDS, ON_BUTTONS
 from alongside.visits.actions import Draft
+from alongside.visits.helping import Today
 from alongside.visits.rules import CHANNELS, PHONE_FIRST_WAIVERS, RESPONSES, RESULTS
 
 # The four languages of the agreement, and others heard at doors; the code is ISO 639-1.

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_POST
 from alongside.accounts.access import role_required
 from alongside.common.clock import now
 from alongside.desk.forms import CARD, NOTHING, PhoneAnswerForm, TodayForm
-from alongside.desk.giving import give_kits
-from alongside.desk.today import Today, help_today
 from alongside.desk.views import actor_of, offer_words, show, try_it, visible_case
 from alongside.desk.waiting import asked_of
 from alongside.referrals.answering import answer, say_helped
 from alongside.referrals.models import Referral
 from alongside.referrals.queries import need_for, referral_for
 from alongside.services.needs import BUTTONS, GROUPS, NEED_KINDS
+from alongside.visits.giving import give_kits
+from alongside.visits.helping import Today, help_today
 
 ICONS = {"shelter_tonight": "bed", "ride": "ride", "naloxone": "kit", "syringe_services": "heart", "detox": "health",
          "food": "food", "id_papers": "paper", NOTHING: "door"}  # fmt: skip

@@ -13,7 +13,6 @@ from alongside.cases.models import Case
 from alongside.common.actor import Actor
 from alongside.consent import firewall
 from alongside.consent.firewall import Opened
-from alongside.desk.rules import STAYS
 from alongside.messaging.queries import undelivered_for
 from alongside.referrals.links import code_of
 from alongside.referrals.models import BedHold, Need, Referral, Ride
@@ -27,6 +26,7 @@ from alongside.referrals.queries import (
     unanswered_for,
 )
 from alongside.referrals.rules import RIDE_OPEN, is_late, keeps_a_bed, may_move_ride
+from alongside.services.needs import BED_KINDS as STAYS
 
 SHOWN_FOR = timedelta(hours=24)
 # The next word of a ride, as whoever tells us would say it.

@@ -27,12 +27,12 @@ from alongside.cases.queries import follow_ups_of
 from alongside.cases.rules import may_contact, may_plan
 from alongside.common.actor import Actor
 from alongside.common.clock import now
-from alongside.desk.actions import Wishes, keep_all_wishes
 from alongside.desk.forms import AttemptForm, FollowUpForm, OutcomeForm, TeamForm, WishesForm
 from alongside.desk.queries import contact_card, wishes_of
 from alongside.desk.views import actor_of, offer_words, show, try_it, visible_case
 from alongside.referrals.ending import end_case
 from alongside.visits.actions import record_attempt
+from alongside.visits.wishes import Wishes, keep_all_wishes
 
 
 @role_required("record_attempt")

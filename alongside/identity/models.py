@@ -98,11 +98,13 @@ class Contact(models.Model):
     safe_to_text = models.BooleanField(default=False)
     language = models.CharField(max_length=12, default="en")
     place_safety = models.JSONField(default=list)
+    place_safety_at = models.DateTimeField(null=True, blank=True)
     kept_at = models.DateTimeField()
 
     PRIVACY: ClassVar = {
         "id": "none", "person": "code", "ask_for": "contact", "meeting_place": "contact", "phone": "contact",
-        "never_mention": "contact", "safe_to_text": "code", "language": "code", "place_safety": "code", "kept_at": "none",
+        "never_mention": "contact", "safe_to_text": "code", "language": "code", "place_safety": "code",
+        "place_safety_at": "none", "kept_at": "none",
     }  # fmt: skip
     RETENTION = "until forgotten"
 

@@ -12,15 +12,10 @@ from uuid import UUID
 from django.db import transaction
 
 from alongside.accounts.models import Town
-from alongside.cases.actions import open_case
 from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
-from alongside.common.free_text import why_not_kept
-from alongside.identity.actions import keep_contact, recognize_person
-from alongside.identity.tokens import Description
-from alongside.incidents.actions import record_incident, record_incidents, settle_incident, take_back
-from alongside.incidents.models import Incident
+from alongside.incidents.actions import record_incidents, take_back
 from alongside.incidents.rules import Report
 from alongside.intake.calls import Call, Further, Rejected, same_event
 from alongside.intake.models import CallImport
@@ -28,53 +23,7 @@ from alongside.intake.profiles import Profile
 from alongside.intake.reading import read_calls
 from alongside.journal.actions import record
 
-KNOW_THE_PERSON = ("coordinator", "recovery_coach", "clinician")
 LONGEST_TOWN = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """Who the contact was about, as far as anybody knows, and how to reach them."""
-
-    description: Description = field(default_factory=Description)
-    ask_for: str = ""
-    phone: str = ""
-    meeting_place: str = ""
-    home_town: Town | None = None
-
-
-@transaction.atomic
-def receive_report(report: Report, who: Newcomer, *, by: Actor, town: Town | None = None) -> Incident:
-    """Keep a report once; with a person known, recognize them and open or join their case; else it waits for one."""
-    incident, is_new = record_incident(report, by=by, town=town)
-    if is_new and incident.state == "waiting" and not who.description.is_empty:
-        add_person_to(incident, who, by=by)
-    return incident
-
-
-@transaction.atomic
-def add_person_to(incident: Incident, who: Newcomer, *, by: Actor) -> None:
-    """Add the person a call was about and open their case; the clock runs from the event, not from now."""
-    if who.description.is_empty:
-        raise Refused("Give at least a first name or a phone number, or mark that there is nobody to find.")
-    incident.refresh_from_db(from_queryset=Incident.objects.select_for_update())
-    if incident.state != "waiting":
-        raise Refused("Somebody settled this call already.")
-    plain = {"ask_for": who.ask_for, "phone": who.phone, "meeting_place": who.meeting_place}
-    # Before anybody is recognized: were only a new person's words looked at, a refusal would tell that they are unknown.
-    reason = next((reason for text in plain.values() if (reason := why_not_kept(text))), "")
-    if reason:
-        raise Refused(reason)
-    found = recognize_person(who.description, by=by, home_town=who.home_town or incident.town)
-    person = found.person
-    if person is None:  # promised never to be contacted, and forgotten: the call counts, and nobody is told
-        settle_incident(incident, by=by, person=None, keep_place=False)
-        return
-    # What the team knows of somebody is not overwritten from outside the team.
-    only_missing = found.answer == "same" and by.role not in KNOW_THE_PERSON
-    keep_contact(person, by=by, only_missing=only_missing, **{name: text for name, text in plain.items() if text})
-    settle_incident(incident, by=by, person=person)
-    open_case(incident, by=by)
 
 
 @dataclass(slots=True)

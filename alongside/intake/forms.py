@@ -10,12 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alongside.accounts.models import Program, Town
+from alongside.cases.receiving import Newcomer
 from alongside.common.clock import now as clock
 from alongside.common.ids import new_id
 from alongside.common.words import choices_of, keepable
 from alongside.identity.tokens import Description
 from alongside.incidents.rules import FACTS, KINDS, NALOXONE_BY, OUTCOMES, Report
-from alongside.intake.actions import Newcomer
 
 FORM_SOURCE = "form"
 

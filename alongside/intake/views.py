@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST
 
 from alongside.accounts.access import SignedIn, role_required
 from alongside.accounts.queries import program_of, served_towns, towns_for
+from alongside.cases.receiving import add_person_to, receive_report
 from alongside.common.clock import now
 from alongside.consent import firewall
 from alongside.incidents.actions import join_incidents, set_town, settle_incident
 from alongside.incidents.models import Incident
 from alongside.incidents.queries import morning_list_for, one_event_pairs, waiting_incident_for
-from alongside.intake.actions import add_person_to, receive_report
 from alongside.intake.forms import ContactForm, PersonFields
 from alongside.intake.queries import newest_imports
 

@@ -1,4 +1,4 @@
-"""The attempt table; a visit is an attempt in person."""
+"""Attempts (a visit is an attempt in person), and who is out on one right now."""
 
 from __future__ import annotations
 
@@ -42,3 +42,28 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return RESULTS[self.result]
+
+
+class Outing(models.Model):
+    """Somebody went to a visit: begun, meant to end, ended. For the safety of whoever goes, never for where they are."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    begun_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # When the coordinators were told that it should have ended; once.
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    PRIVACY: ClassVar = {
+        "id": "none", "case": "code", "user": "staff", "begun_at": "none", "due_at": "none", "ended_at": "none",
+        "told_at": "none",
+    }  # fmt: skip
+    RETENTION = "30 days"
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["ended_at", "due_at"], name="outings_open")]
+
+    def __str__(self) -> str:
+        return "outing"

@@ -9,12 +9,12 @@ from alongside.accounts.models import Agency
 from alongside.common.clock import now
 from alongside.common.ids import new_id
 from alongside.consent.actions import record_consent
-from alongside.desk.today import Today, help_today
 from alongside.referrals.actions import Plan, note_need
 from alongside.referrals.answering import answer
 from alongside.referrals.asking import ask
 from alongside.referrals.cards import give_card
 from alongside.referrals.models import BedHold, Card, Ride
+from alongside.visits.helping import Today, help_today
 from tests.cast import browser_of, case_with_team
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,6 @@ from alongside.cases.models import FollowUp
 from alongside.common.clock import now
 from alongside.common.ids import new_id
 from alongside.consent.actions import record_consent, restrict
-from alongside.desk.giving import keep_and_ask
-from alongside.desk.today import Today, help_today
 from alongside.journal.models import Entry
 from alongside.naloxone.models import Move
 from alongside.referrals.actions import note_need
@@ -22,6 +20,8 @@ from alongside.referrals.answering import answer
 from alongside.referrals.beds import say_free
 from alongside.referrals.models import BedHold, Card, Need, Referral, Ride
 from alongside.services.models import Service, ServiceNeed
+from alongside.visits.giving import keep_and_ask
+from alongside.visits.helping import Today, help_today
 from tests.cast import browser_of, case_with_team, person_who_consented
 
 PARTNERS = {"second": "shelter", "detox": "treatment", "wheels": "ride", "exchange": "syringe_services"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alongside.desk.rules import Candidate, in_order, read_taps, room, worth_asking
+from alongside.visits.ordering import Candidate, in_order, read_taps, room, worth_asking
 
 
 def one(number: int, **facts) -> Candidate:

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from alongside.accounts.actions import set_up_program
 from alongside.cases.models import Case
+from alongside.cases.receiving import Newcomer, add_person_to
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
 from alongside.identity.models import DataKey
@@ -20,7 +21,7 @@ from alongside.identity.tokens import Description
 from alongside.incidents.models import Incident
 from alongside.incidents.queries import morning_list_for
 from alongside.intake import actions
-from alongside.intake.actions import Newcomer, add_person_to, import_calls, undo_import
+from alongside.intake.actions import import_calls, undo_import
 from alongside.intake.models import CallImport
 from alongside.intake.profiles import load_profile
 from alongside.intake.reading import CallFileError

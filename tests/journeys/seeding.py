@@ -17,13 +17,13 @@ from allauth.mfa.utils import encrypt  # noqa: E402
 from alongside.accounts.models import Agency, Program, Town, User  # noqa: E402  # Django must be set up first
 from alongside.cases.actions import assign_team  # noqa: E402
 from alongside.cases.models import Case  # noqa: E402
+from alongside.cases.receiving import Newcomer, receive_report  # noqa: E402
 from alongside.common.actor import Actor  # noqa: E402
 from alongside.common.clock import now  # noqa: E402
 from alongside.common.ids import new_id  # noqa: E402
 from alongside.consent.actions import record_consent  # noqa: E402
 from alongside.identity.tokens import Description  # noqa: E402
 from alongside.incidents.rules import Report  # noqa: E402
-from alongside.intake.actions import Newcomer, receive_report  # noqa: E402
 from alongside.naloxone.actions import receive_kits  # noqa: E402
 from alongside.referrals.actions import Plan, note_need, refer  # noqa: E402
 from alongside.referrals.beds import say_free  # noqa: E402

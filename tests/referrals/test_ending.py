@@ -8,7 +8,6 @@ from alongside.cases.models import FollowUp
 from alongside.cases.rules import NOBODY_LOOKS_IN, OUTCOMES, may_close
 from alongside.common.clock import now
 from alongside.common.decision import Refused
-from alongside.desk.actions import Wishes, keep_all_wishes
 from alongside.messaging.models import Message
 from alongside.referrals.actions import Plan, note_need
 from alongside.referrals.answering import answer
@@ -17,6 +16,7 @@ from alongside.referrals.ending import end_case
 from alongside.referrals.models import BedHold, Referral
 from alongside.referrals.rides import RidePlan, ask_ride
 from alongside.visits.actions import record_attempt
+from alongside.visits.wishes import Wishes, keep_all_wishes
 from tests.cast import case_with_team, person_of, reached
 
 pytestmark = pytest.mark.django_db

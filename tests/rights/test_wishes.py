@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from alongside.cases.actions import keep_wishes, open_case
 from alongside.cases.queries import case_for, queue_for, stopped_cases_for
+from alongside.cases.receiving import Newcomer, receive_report
 from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.identity.actions import keep_contact, recognize_person
@@ -17,7 +18,6 @@ from alongside.identity.models import Identity, Suppression
 from alongside.identity.queries import contacts_of
 from alongside.identity.tokens import Description
 from alongside.incidents.models import Incident
-from alongside.intake.actions import Newcomer, receive_report
 from alongside.journal.models import Entry
 from alongside.people.actions import merge_people, set_contact_wishes, set_ways_of_contact
 from alongside.people.models import Person

@@ -13,7 +13,6 @@ from alongside.accounts.models import Agency
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.decision import Decision
-from alongside.desk.choosing import Choice, agreed_with
 from alongside.journal.actions import hold_the_chain
 from alongside.naloxone.actions import hand_out
 from alongside.referrals.actions import Plan, meet_need
@@ -24,6 +23,7 @@ from alongside.referrals.rules import MOST_ASKED, OPEN_STATUSES, may_ask
 from alongside.referrals.sharing import agree_and_refer
 from alongside.services.models import Service
 from alongside.services.queries import Found
+from alongside.visits.choosing import Choice, agreed_with
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from alongside.accounts.queries import partner_agencies
 from alongside.common.actor import Actor
 from alongside.consent.actions import active_consent
 from alongside.consent.models import Restriction
-from alongside.desk.rules import Candidate, in_order
 from alongside.people.models import Person
 from alongside.people.queries import records_of
 from alongside.referrals.queries import BedLine, board_for
 from alongside.referrals.rules import SHARED
 from alongside.services.needs import BED_KINDS
 from alongside.services.queries import Found, Wanted, find_services
+from alongside.visits.ordering import Candidate, in_order
 
 # What an agency of a kind gives, also where no list names its services.
 GIVES = {

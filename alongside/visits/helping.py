@@ -14,8 +14,6 @@ from alongside.common.actor import Actor
 from alongside.common.clock import day_in
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
-from alongside.desk.choosing import Choice, agreed_with, choices_for, drivers, found_for
-from alongside.desk.rules import NOT_ASKED, read_taps, worth_asking
 from alongside.journal.actions import hold_the_chain, record
 from alongside.journal.queries import entries_about
 from alongside.referrals.actions import Plan, note_need
@@ -23,6 +21,8 @@ from alongside.referrals.asking import ask
 from alongside.referrals.models import Need
 from alongside.referrals.rides import RidePlan, ask_ride
 from alongside.referrals.rules import MOST_ASKED, RIDE_OPEN, SHARED_FOR_RIDE
+from alongside.visits.choosing import Choice, agreed_with, choices_for, drivers, found_for
+from alongside.visits.ordering import NOT_ASKED, read_taps, worth_asking
 from alongside.visits.rules import GENTLE_DAYS
 
 

@@ -1,0 +1,42 @@
+"""What a phone may hold and for how long, what a change may be, and what becomes of one."""
+
+from __future__ import annotations
+
+MOST_VISITS = 25  # security.md R68a
+LEASE_HOURS = 24  # without the server, the phone erases what it holds of people
+SESSION_HOURS = 12  # after this the pack is not given again before somebody signs in
+LOCK_MINUTES = 5
+WRONG_TRIES = 10
+PROTOCOL = 1
+MOST_CHANGES = 1000
+MOST_BYTES = 4_000_000  # of one request, unpacked
+
+KINDS = {
+    "attempt": "an attempt or a visit",
+    "help": "what would help today",
+    "kits": "naloxone handed out",
+    "training": "a training",
+    "follow_up": "a day to look in again",
+    "followed": "a follow-up that was done",
+    "agreement": "an agreement",
+    "agreement_back": "an agreement taken back",
+    "contact_field": "how to reach somebody",
+    "wish": "a wish about contact",
+    "contact": "a new contact",
+    "outing": "a visit begun",
+    "outing_end": "a visit ended",
+    "know": "“I know this person”",
+}
+# Of these nothing stands on a phone but the words to send: the role that only drops something in has no other.
+WRITE_ONLY = frozenset({"contact", "kits"})
+STATES = {
+    "kept": "Kept",
+    "parked": "Kept for the coordinator",
+    "clash": "Two answers, a person decides",
+}
+PARKED_STATES = {"open": "To be decided", "filed": "Filed", "set_aside": "Set aside"}
+REVOKED = {"lost": "reported lost", "user": "the account ended", "self": "signed out on the phone", "role": "the role changed"}
+# What may be changed on a phone, one by one: the sealed words of `identity.Contact`, and the wishes of `people.Person`.
+CONTACT_FIELDS = ("ask_for", "meeting_place", "phone", "never_mention")
+WISHES = ("no_police", "text_only", "not_at_home", "prefers")
+CLASH_STATES = {"open": "To be decided", "phone": "What the phone said", "office": "What stood here"}
