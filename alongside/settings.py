@@ -76,6 +76,8 @@ PUSH_SERVICES = tuple(
         "fcm.googleapis.com,updates.push.services.mozilla.com,.notify.windows.com,.push.apple.com",
     ).split(",")
 )
+# The site's own road server for the order of the day: osrm:http://… or valhalla:http://…; empty: straight lines.
+ROADS = os.environ.get("ALONGSIDE_ROADS", "")
 MAILERS = {"default": mail_server(MAIL_URL)}
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
@@ -215,9 +217,12 @@ DUTIES = {
     "messages": ("* * * * *", "steps", "alongside.messaging.sending.send_due"),
     "old messages": ("30 1 * * *", "program", "alongside.messaging.sending.forget_messages"),
     "unanswered": ("* * * * *", "program", "alongside.referrals.asking.escalate"),
+    "overdue visits": ("* * * * *", "program", "alongside.visits.outings.find_overdue"),
     "bed holds": ("* * * * *", "program", "alongside.referrals.beds.expire_holds"),
     "bed counts": ("17 * * * *", "program", "alongside.referrals.beds.ask_for_counts"),
     "old links": ("35 1 * * *", "program", "alongside.referrals.links.drop_old_links"),
+    "old outings": ("45 1 * * *", "program", "alongside.visits.outings.forget_outings"),
+    "old phones": ("45 1 * * *", "program", "alongside.field.keeping.forget_old"),
     "look-ups": ("*/5 * * * *", "command", "review find"),
     "accounts": ("10 1 * * *", "program", "alongside.accounts.actions.suspend_sleeping"),
     "worker's own": ("40 1 * * *", "command", "ox_prune --older-than 2d --include-failed --verbosity 0"),

@@ -1,8 +1,9 @@
-"""./run bench [intake] [queue] [walls] [directory]: beside a peer in the same run, printed as ratios; nothing is asserted."""
+"""./run bench [intake] [queue] ... (`parts` below): beside a peer in the same run, printed as ratios; nothing is asserted."""
 
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import re
 import shutil
@@ -58,9 +59,43 @@ def directory() -> None:
     subprocess.run([sys.executable, str(TOP / "bench" / "directory.py")], check=True, cwd=TOP)
 
 
+def field() -> None:
+    """The app at the door on a slow network, beside PouchDB on the same records."""
+    subprocess.run([sys.executable, str(TOP / "bench" / "field_load.py")], check=True, cwd=TOP)
+
+
+def field_sync() -> None:
+    """Two hundred phones on a bad line against the real program, killed in the middle: exactly once, nothing overwritten."""
+    subprocess.run([sys.executable, str(TOP / "bench" / "field_sync.py")], check=True, cwd=TOP)
+
+
+def routing() -> None:
+    """The order of five made-up days within one second each, beside PyVRP alone, OR-Tools, greedy and arrival order."""
+    peers = SHARED / "bench" / "routing.py"
+    if not peers.exists():
+        print("routing: not measured; the peers' script is not beside this checkout.")
+        return
+    ours = f"{TOP / 'run'} contest routing {{inst}} {{out}} {{secs}}"
+    python = os.environ.get("ALONGSIDE_BENCH_PYTHON", sys.executable)
+    with tempfile.NamedTemporaryFile(suffix=".json") as kept:
+        words = [python, str(peers), "outreach", "--days", "5", "--secs", "1", "--cmd", ours, "--json", kept.name]
+        subprocess.run(words, check=True)
+        rows = json.loads(Path(kept.name).read_text())
+    shares: dict[str, list[float]] = {}
+    for _day, who, _seconds, share in rows:
+        shares.setdefault(who, []).append(share)
+    own = shares.pop("cmd")
+    print(f"routing: ours collects {sum(own) / len(own):.4f} of the priority of a day, the mean of {len(own)} days")
+    for who, found in shares.items():
+        name = {"newest": "arrival order", "pyvrp": "PyVRP alone"}.get(who, who)
+        ratios = [ours / theirs for ours, theirs in zip(own, found, strict=True)]
+        print(f"routing: ours / {name} = {sum(own) / sum(found):.4f} (a day: {min(ratios):.4f} to {max(ratios):.4f})")
+
+
 def main() -> None:
     """The named parts, or all of them."""
-    parts = {"intake": intake, "queue": queue, "walls": walls, "directory": directory}
+    parts = {"intake": intake, "queue": queue, "walls": walls, "directory": directory, "routing": routing, "field": field,
+             "field-sync": field_sync}  # fmt: skip
     wanted = sys.argv[1:] or list(parts)
     for name in wanted:
         if name not in parts:

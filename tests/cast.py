@@ -5,6 +5,7 @@ A canary is a string that stands nowhere else. Wherever one turns up in plain, s
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -20,8 +21,10 @@ from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.ids import new_id
 from alongside.consent.actions import Told, disclose_in_emergency, record_consent, revoke_consent
+from alongside.field.models import Change, Clash, Parked, Phone
 from alongside.identity.actions import keep_contact, keep_identity
 from alongside.identity.tokens import Description
+from alongside.identity.vault import seal
 from alongside.incidents.actions import record_incident, settle_incident
 from alongside.incidents.models import Incident
 from alongside.incidents.rules import Report
@@ -55,6 +58,10 @@ CANARIES = {
     "review.BreakGlass.reason": "Zyxreason nobody answered at the bridge",
     "rights.Request.asked": "Zyxasked Whalebone",
     "rights.Request.statement": "Zyxstatement it was never so",
+    "field.Parked.words": "Zyxparked they slept by the weir",
+    "field.Parked.call": "Zyxcall the one with the lantern",
+    "field.Clash.said": "Zyxsaid behind the boathouse",
+    "field.Clash.stood": "Zyxstood before the boathouse",
 }
 CLASS_OF = {
     "identity.Identity.given_name": "identity",
@@ -72,6 +79,10 @@ CLASS_OF = {
     "review.BreakGlass.reason": "health",
     "rights.Request.asked": "identity",
     "rights.Request.statement": "health",
+    "field.Parked.words": "health",
+    "field.Parked.call": "origin",
+    "field.Clash.said": "contact",
+    "field.Clash.stood": "contact",
 }
 
 EMPLOYER = {
@@ -232,8 +243,64 @@ def case_with_everything(who: Side, person: Person | None = None) -> Case:
     ask_ride(need, RidePlan("team_car", pick_up=CANARIES["referrals.Ride.pick_up"]), by=coach)
     record_attempt(case, reached(note=CANARIES["visits.Attempt.note"]), by=coach)
     correction_not_accepted(case.person, CANARIES["rights.Request.asked"], CANARIES["rights.Request.statement"], coach)
+    sent_from_phone(who, case)
     case.refresh_from_db()
     return case
+
+
+def phone_of(user: User, **more) -> Phone:
+    """The app's store of a user on a phone, joined a day ago."""
+    at = now() - timedelta(days=1)
+    return Phone.objects.create(
+        user=user,
+        token_digest="0" * 64,
+        stamp=user.session_stamp,
+        **{"made_at": at, "signed_in_at": at, "seen_at": at} | more,
+    )
+
+
+def change_of(phone: Phone, kind: str, case: Case | None = None, **more) -> Change:
+    """One change that a phone sent; by itself it only says that it came."""
+    at = more.pop("at", now() - timedelta(hours=1))
+    known = {"state": "parked", "sentence": "This case is closed; reopen it first."}
+    return Change.objects.create(
+        id=new_id(),
+        phone=phone,
+        case=case,
+        seq=phone.changes.count() + 1,
+        kind=kind,
+        made_at=at,
+        received_at=at,
+        **known | more,
+    )
+
+
+def parked_of(who: Side, change: Change, **data) -> Parked:
+    """A change that waits: about the person of its case, else a call about somebody not yet known."""
+    person = change.case.person if change.case else None
+    row = Parked(change=change, program=who.program, person=person, made_at=change.received_at)
+    seal(row, who.program.id, **{"words" if person else "call": json.dumps(data)})
+    row.save(force_insert=True)
+    return row
+
+
+def clash_of(who: Side, change: Change, field: str, said: str, stood: str = "") -> Clash:
+    """A field with two answers."""
+    row = Clash(change=change, program=who.program, person=change.case.person, field=field, made_at=change.received_at)
+    seal(row, who.program.id, said=said, stood=stood)
+    row.save(force_insert=True)
+    return row
+
+
+def sent_from_phone(who: Side, case: Case, words=CANARIES) -> None:
+    """From the coach's phone: a note that could not be filed, a call that could not, a place with two answers."""
+    phone = phone_of(who.users["recovery_coach"])
+    parked_of(
+        who, change_of(phone, "attempt", case), channel="home", result="reached", note=words["field.Parked.words"]
+    )
+    parked_of(who, change_of(phone, "contact"), kind="overdose", ask_for=words["field.Parked.call"])
+    clash_of(who, change_of(phone, "contact_field", case, state="clash"), "meeting_place",
+             words["field.Clash.said"], words["field.Clash.stood"])  # fmt: skip
 
 
 def urgent(who: Side, case: Case) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
 from hypothesis import settings
 
@@ -18,6 +20,32 @@ settings.register_profile(
 settings.load_profile("house")
 
 Client.force_login = casting.force_two_factors
+
+# Two workers take whole files, one after the other (./run test): what takes longest goes first, so that both end together.
+LONGEST = ("tests/house/test_crawl.py", "tests/house/test_addresses.py", "tests/demo/test_demo.py")
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "site_template"}
+
+
+def pytest_collection_modifyitems(config, items):
+    if django_settings.DATABASE_URL:
+        pure = [item for item in items if not touches_a_database(item)]
+        config.hook.pytest_deselected(items=pure)
+        items[:] = [item for item in items if touches_a_database(item)]
+    slow = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
+    items.sort(key=lambda item: (not item.nodeid.startswith(LONGEST), item.path not in slow))
+
+
+def touches_a_database(item) -> bool:
+    """A test without one says the same on PostgreSQL as on SQLite, where it runs anyhow."""
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
+    return bool(marked or DATABASE_FIXTURES & set(item.fixturenames))
+
+
+def pytest_collection_finish():
+    """The tests themselves stay until the end: nobody need look through them for rubbish, nor after every page."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture

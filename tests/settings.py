@@ -10,6 +10,9 @@ from alongside.common.keyfolder import create_keys
 
 HOME = Path(tempfile.mkdtemp(prefix="alongside-test-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+if "ALONGSIDE_TEST_SHELF" not in os.environ:  # the first process of a run; its workers share the folder (installed.py)
+    os.environ["ALONGSIDE_TEST_SHELF"] = tempfile.mkdtemp(prefix="alongside-shelf-")
+    atexit.register(shutil.rmtree, os.environ["ALONGSIDE_TEST_SHELF"], ignore_errors=True)
 os.environ["ALONGSIDE_HOME"] = str(HOME)
 os.environ.pop("ALONGSIDE_KEYS", None)
 create_keys(HOME / "keys")

@@ -15,8 +15,11 @@ from alongside.accounts.roles import ROLES, may
 ENTRIES = (
     ("see_queue", "desk:today", _("Due list")),
     ("see_own_visits", "desk:today", _("Today")),
+    ("assign_team", "planning:day", _("The day's order")),
     ("see_morning_list", "intake:morning", _("Morning list")),
     ("report_incident", "intake:report", _("New contact")),
+    ("record_attempt", "field:shell", _("On my phone")),
+    ("report_incident", "field:shell", _("On my phone")),
     ("find_person", "desk:find", _("Find")),
     ("review_matches", "desk:matches", _("Who is who")),
     ("answer_requests", "rights:requests", _("Requests")),
@@ -43,7 +46,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "user", None) is None or not request.user.is_authenticated or not two_factors(request):
         return found
     role = request.user.role
-    entries = {reverse(name): label for permission, name, label in ENTRIES if may(role, permission)}
+    # A coordinator's day is at the desk, and her menu is long: what comes from phones stands on her due list.
+    entries = {
+        reverse(name): label
+        for permission, name, label in ENTRIES
+        if may(role, permission) and not (name == "field:shell" and may(role, "assign_team"))
+    }
     current = max((url for url in entries if request.path.startswith(url)), key=len, default="")
     found["nav"] = [{"url": url, "label": label, "current": url == current} for url, label in entries.items()]
     found["role"] = ROLES[role]

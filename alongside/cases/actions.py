@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from alongside.accounts.models import User
 from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
 from alongside.cases.rules import (
+    NO_HOURS,
     Facts,
+    Hours,
     follow_up_days,
     follow_up_moment,
     may_approve_team,
@@ -19,6 +22,7 @@ from alongside.cases.rules import (
     may_contact,
     may_move,
     may_pair,
+    may_promise,
     may_send_police,
     may_take_another,
     priority,
@@ -170,8 +174,10 @@ def note_attempt(case: Case, at: datetime, *, reached: bool, usual: bool = True,
     case.attempts += 1
     if at >= case.event_at:
         case.first_attempt_at = min(case.first_attempt_at or at, at)
-        due = FollowUp.objects.filter(case=case, done_at=None, due_on__lte=day_in(case.program.zone, at))
-        due.update(done_at=at)
+        there = at.astimezone(ZoneInfo(case.program.zone))
+        due = FollowUp.objects.filter(case=case, done_at=None, due_on__lte=there.date())
+        # An hour that was promised and is still to come stays promised, whoever telephones before.
+        due.exclude(due_on=there.date(), from_time__gt=there.time()).update(done_at=at)
     if reached:  # nobody has to try again or look for a better address
         FollowUp.objects.filter(case=case, done_at=None, reason__in=("retry", "relocate")).update(done_at=at)
     if reached and case.status == "assigned":
@@ -194,15 +200,24 @@ def _plan_usual_follow_ups(case: Case, contact_at: datetime) -> None:
 
 
 @transaction.atomic
-def plan_follow_up(case: Case, due_on: date, reason: str, *, by: Actor, day: int = 0) -> FollowUp:
-    """Plan one more day to look in; the same day and reason again gives the one that is there."""
+def plan_follow_up(case: Case, due_on: date, reason: str, *, by: Actor, day: int = 0, hours: Hours = NO_HOURS) -> FollowUp:
+    """Plan one more day to look in, with the hours that were promised if any were.
+
+    The same day and reason again gives the one that is there; other hours are the newer promise.
+    """
+    may_promise(hours).require()
     case.refresh_from_db(fields=["status"])
     if case.status == "closed":
         raise Refused("This case is closed; reopen it first.")
+    promised = dict(zip(("from_time", "to_time"), hours, strict=True))
     follow_up, made = FollowUp.objects.get_or_create(
-        case=case, due_on=due_on, reason=reason, done_at=None, defaults={"day": day}
+        case=case, due_on=due_on, reason=reason, done_at=None, defaults={"day": day, **promised}
     )
-    if made:
+    moved = not made and hours not in (NO_HOURS, (follow_up.from_time, follow_up.to_time))
+    if moved:
+        follow_up.from_time, follow_up.to_time = hours
+        follow_up.save(update_fields=["from_time", "to_time"])
+    if made or moved:
         record("follow_up_planned", kind="case", target=case.id, by=by, due_on=due_on.isoformat(), reason=reason)
         set_next_due(case)
     return follow_up
@@ -222,9 +237,9 @@ def set_next_due(case: Case) -> None:
     """After a first attempt the case is due when its next follow-up is; before it, by the contact clock."""
     if case.first_attempt_at is None:
         return
-    nearest = FollowUp.objects.filter(case=case, done_at=None).order_by("due_on").first()
+    nearest = FollowUp.objects.filter(case=case, done_at=None).order_by("due_on", F("to_time").asc(nulls_last=True)).first()
     # With nothing planned the case is due at once: somebody decides what comes next.
-    case.due_at = follow_up_moment(nearest.due_on, case.program.zone) if nearest else clock()
+    case.due_at = follow_up_moment(nearest.due_on, case.program.zone, nearest.to_time) if nearest else clock()
     case.save(update_fields=["due_at"])
 
 

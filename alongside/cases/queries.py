@@ -92,6 +92,13 @@ def follow_ups_of(viewer: Actor, case: Case, now: datetime) -> list[FollowUp]:
     return list(FollowUp.objects.filter(case=case, done_at=None).order_by("due_on"))
 
 
+def promises_for(viewer: Actor, cases: Iterable[Case]) -> dict[UUID, FollowUp]:
+    """The next follow-up with promised hours of each of some cases the viewer sees; one question for all of them."""
+    rows = FollowUp.objects.filter(case_id__in=[case.id for case in cases], done_at=None, from_time__isnull=False)
+    rows = rows.filter(case__program_id=viewer.program_id).order_by("-due_on", "-from_time")
+    return {row.case_id: row for row in rows}
+
+
 def stopped_cases_for(viewer: Actor) -> list[Case]:
     """Open cases of people who asked for no contact or have died: for a coordinator to look at, not to assign."""
     people = Person.objects.filter(program_id=viewer.program_id, out_of_reach=True)

@@ -193,9 +193,26 @@ def may_close(outcome: str, exit_on: date | None = None) -> Decision:
 FOLLOW_UP_HOUR = 17
 
 
-def follow_up_moment(day: date, zone: str) -> datetime:
-    """When a follow-up of a day is past due: five in the afternoon where the program works (`zone`, an IANA name)."""
-    return datetime.combine(day, time(FOLLOW_UP_HOUR), tzinfo=ZoneInfo(zone))
+def follow_up_moment(day: date, zone: str, until: time | None = None) -> datetime:
+    """When a follow-up of a day is past due: at the end of a promised hour, else at five in the afternoon.
+
+    Both where the program works (`zone`, an IANA name).
+    """
+    return datetime.combine(day, until or time(FOLLOW_UP_HOUR), tzinfo=ZoneInfo(zone))
+
+
+Hours = tuple[time | None, time | None]
+NO_HOURS: Hours = (None, None)
+
+
+def may_promise(hours: Hours) -> Decision:
+    """Whether somebody may be promised to come between two hours: both are said or none, the earlier one first."""
+    start, end = hours
+    if start is None and end is None:
+        return YES
+    if start is None or end is None:
+        return Decision.no("Say from when and until when, or leave both empty.")
+    return YES if start < end else Decision.no("The first hour comes before the second one.")
 
 
 def may_plan(due_on: date, today: date) -> Decision:

@@ -69,6 +69,7 @@ def arrive(entry: Entry, incident: Incident, opened_at: datetime, crew: Crew) ->
     if found.answer != "same":
         keep_contact(person, by=by, language=who.language, place_safety=who.place_safety, ask_for=who.given,
                      phone=who.phone, meeting_place=who.meeting_place)  # fmt: skip
+        backdating.place_described(person.id, opened_at)
     if found.answer != "same" and (who.no_police or who.no_visits):
         stop = "no_visits" if who.no_visits and who.phone else person.stop
         person = set_contact_wishes(person.id, stop, no_police=who.no_police, by=crew.actor("coordinator"))

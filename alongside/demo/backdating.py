@@ -13,7 +13,7 @@ from alongside.cases.models import Assignment, Case, FollowUp
 from alongside.cases.rules import POLICE_HOURS
 from alongside.consent.models import Consent, Disclosure, Tie
 from alongside.families.models import LovedOne, Support
-from alongside.identity.models import Match
+from alongside.identity.models import Contact, Match
 from alongside.incidents.models import Incident
 from alongside.messaging.models import Message
 from alongside.naloxone.models import Move
@@ -120,6 +120,11 @@ def team_ended(case: Case, at: datetime) -> None:
 def match_made(person_id: UUID, at: datetime) -> None:
     """The possible match was found when the newer record was added."""
     Match.objects.filter(newer_id=person_id).update(made_at=at)
+
+
+def place_described(person_id: UUID, at: datetime) -> None:
+    """What is said about a place was said with the call; what is older than ninety days says nothing any more."""
+    Contact.objects.filter(person_id=person_id, place_safety_at__isnull=False).update(place_safety_at=at)
 
 
 def loved_one_kept(row: LovedOne, at: datetime) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from alongside.common.actor import Actor
@@ -16,12 +18,16 @@ from alongside.intake.actions import import_calls
 from alongside.intake.profiles import load_profile
 from alongside.listings.hsds11 import read_package
 from alongside.listings.lists import read_list
+from alongside.planning.actions import keep_middles
+from alongside.planning.places import Point, degrees
+from alongside.planning.rules import middle_of
 from alongside.services.actions import import_services
 from alongside.services.hours_text import parse
 from alongside.services.records import Directory, OrganizationRecord, ServiceRecord, features_of
 
 SEED = 911
 DAYS, CALLS_A_DAY = 120, 4.9
+CALLS_FOR_A_MIDDLE = 30_000  # of the file: enough for every town of it
 TOWNS = ("MILL CREEK", "NORTH VALLEY", "RIVERTON", "EAST RIVERTON", "STONE HILL", "OLD FERRY", "WESTER COUNTY")
 STREETS = ("MAIN ST", "CHESTNUT ST", "RIVER RD", "CHURCH ST", "STATION AVE", "HIGH ST", "MARKET ST", "MILL RD")
 HEADER = ("lat", "lng", "desc", "zip", "title", "timeStamp", "twp", "addr", "e")
@@ -72,10 +78,12 @@ def call_file(today: datetime) -> io.BytesIO:
     last = (today - timedelta(days=1)).replace(hour=23, minute=0, second=0, microsecond=0, tzinfo=None)
     moments = sorted(last - timedelta(seconds=rng.randrange(DAYS * 86_400)) for _ in range(int(DAYS * CALLS_A_DAY)))
     for number, moment in enumerate([*moments, last], 1):
-        town, stamp = rng.choice(TOWNS), moment.strftime("%Y-%m-%d %H:%M:%S")
+        place = rng.randrange(len(TOWNS))
+        town, stamp = TOWNS[place], moment.strftime("%Y-%m-%d %H:%M:%S")
         address = f"{rng.choice(STREETS)} & {rng.choice(STREETS)}"
         words = f"{address};  {town}; Station {300 + number % 70}; {stamp[:10]} @ {stamp[11:]};"
-        writer.writerow(("40.1", "-75.4", words, "19400", "EMS: OVERDOSE", stamp, town, address, "1"))
+        latitude, longitude = f"{40.1 + place % 3 * 0.05:.2f}", f"{-75.4 + place // 3 * 0.06:.2f}"
+        writer.writerow((latitude, longitude, words, "19400", "EMS: OVERDOSE", stamp, town, address, "1"))
     return io.BytesIO(text.getvalue().encode())
 
 
@@ -117,7 +125,19 @@ def import_real_calls(data: Path, by: Actor, say: Say) -> int:
     else:
         summary = import_calls(call_file(clock()), profile, by=by, last_day_is_today=True)
         say(f"The real 911 calls are not on this machine, so {summary.incidents:,} made-up ones stand in for them.")
+    keep_middles(middles_of_towns(data), by=by)
     return summary.incidents
+
+
+def middles_of_towns(data: Path) -> dict[str, Point]:
+    """The middle of each town by where its calls were; the places of single calls are let go here."""
+    file, found = data / REAL_CALLS, dict[str, list[Point]]()
+    made_up = io.TextIOWrapper(call_file(clock()), encoding="utf-8", newline="")
+    with gzip.open(file, "rt", encoding="utf-8", errors="replace", newline="") if file.is_file() else made_up as lines:
+        for row in csv.DictReader(islice(lines, CALLS_FOR_A_MIDDLE)):
+            if point := degrees(row["lat"], row["lng"]):
+                found.setdefault(row["twp"].casefold(), []).append(point)
+    return {town: middle for town, points in found.items() if (middle := middle_of(points))}
 
 
 def import_real_services(data: Path, by: Actor, say: Say) -> int:

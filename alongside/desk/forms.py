@@ -9,10 +9,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alongside.accounts.models import Agency, User
-from alongside.cases.rules import OUTCOMES, may_plan
+from alongside.cases.rules import OUTCOMES, may_plan, may_promise
 from alongside.common.ids import new_id
 from alongside.common.words import choices_of, keepable
 from alongside.consent.rules import AGES, EMERGENCIES, HOWS, SIGNERS
@@ -24,7 +25,7 @@ from alongside.services.needs import BED_KINDS as STAYS
 from alongside.services.rules import NEEDS, ON_BUTTONS
 from alongside.visits.actions import Draft
 from alongside.visits.helping import Today
-from alongside.visits.rules import CHANNELS, PHONE_FIRST_WAIVERS, RESPONSES, RESULTS
+from alongside.visits.rules import CHANNELS, PHONE_FIRST_WAIVERS, RESPONSES, RESULTS, USUAL_MINUTES
 
 # The four languages of the agreement, and others heard at doors; the code is ISO 639-1.
 SPOKEN = [*settings.LANGUAGES, ("fr", _("French")), ("vi", _("Vietnamese")), ("zh", _("Chinese")), ("ru", _("Russian"))]
@@ -213,9 +214,32 @@ class WishesForm(forms.Form):
 
 
 class FollowUpForm(forms.Form):
-    """A day to look in again."""
+    """A day to look in again, and the hours that were promised if any were."""
 
     due_on = forms.DateField(label=_("Look in again on"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_time = forms.TimeField(
+        label=_("Promised between"), required=False, widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Only when you told them an hour. It is on everybody's list, and the route keeps it."),
+    )  # fmt: skip
+    to_time = forms.TimeField(label=_("and"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def clean(self) -> dict[str, Any]:
+        """Both hours or none, the earlier one first."""
+        data = super().clean() or {}
+        decision = may_promise((data.get("from_time"), data.get("to_time")))
+        if not decision and not self.errors:
+            self.add_error("from_time", gettext(decision.reason))
+        return data
+
+
+class OutForm(forms.Form):
+    """Somebody goes to a visit now. The id is made with the form, so that tapping twice is going once."""
+
+    outing = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+    minutes = forms.TypedChoiceField(
+        label=_("Back in"), coerce=int, initial=USUAL_MINUTES,
+        choices=[(15, _("15 minutes")), (30, _("30 minutes")), (60, _("an hour")), (120, _("two hours"))],
+    )  # fmt: skip
 
 
 class OutcomeForm(forms.Form):

@@ -8,21 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext
 
-from alongside.cases.models import Case
-from alongside.cases.queries import follow_ups_of
+from alongside.cases.models import Case, FollowUp
+from alongside.cases.queries import follow_ups_of, promises_for
 from alongside.cases.rules import reasons_in_words
 from alongside.common.actor import Actor
 from alongside.consent import firewall
 from alongside.consent.firewall import Opened
 from alongside.consent.queries import active_consents_of, drafts_of
 from alongside.identity.queries import contacts_of, identities_of
+from alongside.identity.rules import PLACE_SAFETY
 from alongside.incidents.queries import incidents_of
 from alongside.people.models import Person
 from alongside.people.queries import records_of
 from alongside.referrals.queries import needs_of
-from alongside.visits.queries import attempts_of
+from alongside.visits.queries import Out, attempts_of, outings_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Row:
     reasons: list[str]
     ask_for: Opened = ""
     place: Opened = ""
+    promised: FollowUp | None = None
 
 
 def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> list[Row]:
@@ -44,10 +46,16 @@ def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> list[Row]:
         rows = list(contacts.values())
         plain = firewall.open(viewer, "outreach_visit", *(value for row in rows for value in _visit(row)), now=now)
         opened = {row.person_id: (plain[2 * i], plain[2 * i + 1]) for i, row in enumerate(rows)}
+    promises = promises_for(viewer, cases)
     return [
-        Row(case, case.clock(now), reasons_for(viewer, case), *opened.get(case.person_id, ("", "")))
+        Row(case, case.clock(now), reasons_for(viewer, case), *opened.get(case.person_id, ("", "")), promises.get(case.id))
         for case in cases
     ]
+
+
+def out_now(viewer: Actor, now: datetime) -> list[Out]:
+    """Who is out on a visit, as the due list shows it: everybody to a coordinator, themselves to whoever goes."""
+    return outings_for(viewer, now)
 
 
 def reasons_for(viewer: Actor, case: Case) -> list[str]:
@@ -71,7 +79,7 @@ def contact_card(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]
     return {
         "never_mention": plain[3], "language_code": contact.language,
         "ask_for": plain[0], "meeting_place": plain[1], "phone": plain[2], "language": _language_name(contact.language),
-        "safety": contact.safety_words,
+        "safety": contact.safety_words, "safety_codes": contact.safety_codes, "safety_days": contact.safety_days,
     }  # fmt: skip
 
 
@@ -122,11 +130,14 @@ def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
              row.get_response_display(), row.kits)
         for row, note in zip(attempts, notes, strict=True)
     ]
+    contact = contact_card(viewer, case.person, now)
     return {
+        "places": [(code, gettext(word), code in contact.get("safety_codes", ())) for code, word in PLACE_SAFETY.items()],
+        "outings": [out for out in out_now(viewer, now) if out.outing.user_id == viewer.user_id],
         "case": case, "clock": case.clock(now), "reasons": reasons_for(viewer, case), "story": story,
         "consents": active_consents_of(viewer, records, now), "drafts": drafts_of(viewer, records),
         "needs": list(zip(needs, words, strict=True)), "follow_ups": follow_ups_of(viewer, case, now),
-        "contact": contact_card(viewer, case.person, now), "team": next(iter(case.current_team), None),  # type: ignore[attr-defined]  # prefetched by case_for
+        "contact": contact, "team": next(iter(case.current_team), None),  # type: ignore[attr-defined]  # prefetched by case_for
     }  # fmt: skip
 
 

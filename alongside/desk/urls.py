@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alongside.desk import agreeing, arranging, beds, driving, finding, helping, matching, partner, views, work
+from alongside.desk import agreeing, arranging, beds, driving, finding, going, helping, matching, partner, views, work
 
 app_name = "desk"
 urlpatterns = [
@@ -40,6 +40,9 @@ urlpatterns = [
     path("cards/", driving.cards, name="cards"),
     path("cases/<uuid:case_id>/door/", work.door, name="door"),
     path("cases/<uuid:case_id>/i-know-them/", work.know, name="know"),
+    path("cases/<uuid:case_id>/out/", going.out, name="out"),
+    path("cases/<uuid:case_id>/place/", going.place, name="place"),
+    path("outings/<uuid:outing_id>/back/", going.back, name="back"),
     path("people/find/", finding.find, name="find"),
     path("people/<uuid:person_id>/", views.person, name="person"),
     path("matches/", matching.matches, name="matches"),

@@ -22,7 +22,7 @@ from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.common.free_text import better_words
 from alongside.desk import queries
-from alongside.desk.forms import AttemptForm
+from alongside.desk.forms import AttemptForm, OutForm
 from alongside.desk.waiting import lines_for, undelivered
 from alongside.identity.queries import is_forgotten, open_match_count_for
 from alongside.people.models import Person
@@ -83,7 +83,7 @@ def today(request: HttpRequest) -> HttpResponse:
     page = queue_for(actor, moment, request.GET.get("after", ""), town)
     context: dict[str, Any] = {
         "rows": queries.rows_for(actor, page.cases, moment), "next_key": page.next_key, "now": moment, "town": town,
-        "counts": due_counts_for(actor, moment), "lines": lines_for(actor, moment),
+        "counts": due_counts_for(actor, moment), "lines": lines_for(actor, moment), "outings": queries.out_now(actor, moment),
     }  # fmt: skip
     if actor.role == "coordinator":
         context |= {
@@ -102,6 +102,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     gone = is_forgotten(actor, found.person_id)
     context |= {
         "gone": gone, "attempt_form": AttemptForm(goes_along=actor.goes_along), "now": moment,
+        "out_form": OutForm(auto_id="out_%s"),
         "can": {name: may(actor.role, name) and not gone for name in SHOWN_BY_PERMISSION},
     }  # fmt: skip
     context["statements"] = statements_of(actor, records_of(found.person), moment)

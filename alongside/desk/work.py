@@ -24,7 +24,7 @@ from alongside.cases.actions import (
 )
 from alongside.cases.models import Case
 from alongside.cases.queries import follow_ups_of
-from alongside.cases.rules import may_contact, may_plan
+from alongside.cases.rules import Hours, may_contact, may_plan
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.desk.forms import AttemptForm, FollowUpForm, OutcomeForm, TeamForm, WishesForm
@@ -64,9 +64,9 @@ def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return show(request, "desk/assign.html", form, case=case, decision=allowed)
 
 
-def _plan(case: Case, due_on: date, *, by: Actor) -> None:
+def _plan(case: Case, due_on: date, hours: Hours, *, by: Actor) -> None:
     may_plan(due_on, timezone.localdate()).require()
-    plan_follow_up(case, due_on, "asked_back", by=by)
+    plan_follow_up(case, due_on, "asked_back", by=by, hours=hours)
 
 
 @role_required("note_needs")
@@ -74,9 +74,8 @@ def plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Plan a day to look in again."""
     actor, case = actor_of(request), visible_case(request, case_id)
     form = FollowUpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and try_it(
-        form, _plan, case, form.cleaned_data["due_on"], by=actor
-    ):
+    data = form.cleaned_data if request.method == "POST" and form.is_valid() else {}
+    if data and try_it(form, _plan, case, data["due_on"], (data["from_time"], data["to_time"]), by=actor):
         messages.success(request, _("Planned."))
         return redirect("desk:case", case_id=case.id)
     return show(request, "desk/plan.html", form, case=case)

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 
 from alongside.accounts.access import REAL_FACTORS, fresh_factor, role_required, setting_up, two_factors
 from alongside.accounts.actions import choose_password, end_other_sessions, note_factor
+from alongside.accounts.roles import may
 from alongside.entrance.forms import PasswordForm
 
 
@@ -47,6 +48,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
         "sessions": UserSession.objects.filter(user=user).order_by("-created_at"),
         "this_session": request.session.session_key,
+        "has_phones": may(user.role, "record_attempt") or may(user.role, "report_incident"),
     }
     return render(request, "entrance/mine.html", shown)
 

@@ -17,6 +17,8 @@ class Phone(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     token_digest = models.CharField(max_length=64)
+    # The user's `session_stamp` when it was made: what ends every session of a user ends their phones, at the next request.
+    stamp = models.UUIDField(null=True)
     made_at = models.DateTimeField()
     signed_in_at = models.DateTimeField()
     seen_at = models.DateTimeField()
@@ -25,7 +27,7 @@ class Phone(models.Model):
     revoked_why = models.CharField(max_length=8, blank=True, choices=list(REVOKED.items()))
 
     PRIVACY: ClassVar = {
-        "id": "none", "user": "staff", "token_digest": "key", "made_at": "none", "signed_in_at": "none",
+        "id": "none", "user": "staff", "token_digest": "key", "stamp": "none", "made_at": "none", "signed_in_at": "none",
         "seen_at": "none", "unsent": "none", "revoked_at": "none", "revoked_why": "none",
     }  # fmt: skip
     RETENTION = "90 days after its end"
@@ -46,10 +48,13 @@ class Change(models.Model):
     received_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=list(STATES.items()))
     sentence = models.CharField(max_length=300, blank=True)
+    # Of a field that was written: which, and the version it left behind, so that a phone's next word is no second answer.
+    field = models.CharField(max_length=20, blank=True)
+    became = models.CharField(max_length=12, blank=True)
 
     PRIVACY: ClassVar = {
         "id": "none", "phone": "code", "case": "code", "seq": "none", "kind": "code", "made_at": "none",
-        "received_at": "none", "state": "none", "sentence": "none",
+        "received_at": "none", "state": "none", "sentence": "none", "field": "none", "became": "none",
     }  # fmt: skip
     RETENTION = "90 days"
 
@@ -101,6 +106,8 @@ class Clash(models.Model):
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
     field = models.CharField(max_length=20)
     said = SealedField(privacy_class="contact", holder="person_id")
+    # What stood here when a person decided, whichever they chose: neither answer is ever lost.
+    stood = SealedField(privacy_class="contact", holder="person_id")
     made_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=list(CLASH_STATES.items()), default="open")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -108,7 +115,7 @@ class Clash(models.Model):
 
     PRIVACY: ClassVar = {
         "id": "none", "change": "none", "program": "none", "person": "code", "field": "none", "said": "contact",
-        "made_at": "none", "state": "none", "decided_at": "none", "decided_by": "staff",
+        "stood": "contact", "made_at": "none", "state": "none", "decided_at": "none", "decided_by": "staff",
     }  # fmt: skip
     RETENTION = "until forgotten"
 

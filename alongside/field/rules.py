@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+
 MOST_VISITS = 25  # security.md R68a
 LEASE_HOURS = 24  # without the server, the phone erases what it holds of people
 SESSION_HOURS = 12  # after this the pack is not given again before somebody signs in
@@ -40,3 +43,17 @@ REVOKED = {"lost": "reported lost", "user": "the account ended", "self": "signed
 CONTACT_FIELDS = ("ask_for", "meeting_place", "phone", "never_mention")
 WISHES = ("no_police", "text_only", "not_at_home", "prefers")
 CLASH_STATES = {"open": "To be decided", "phone": "What the phone said", "office": "What stood here"}
+LATEST = timedelta(hours=72)
+
+
+def made_at(made: Any, sent_at_ms: Any, moment: datetime) -> datetime:
+    """When a change was made: as long before now as it was before the phone's own now; within the last 72 hours."""
+    if type(made) not in (int, float) or type(sent_at_ms) not in (int, float):
+        return moment
+    try:
+        ago = sent_at_ms - made
+    except OverflowError:  # numbers no clock has
+        return moment
+    if ago != ago:  # not a number
+        return moment
+    return moment - timedelta(milliseconds=min(max(ago, 0), LATEST.total_seconds() * 1000))

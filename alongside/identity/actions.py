@@ -17,7 +17,7 @@ from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.identity.forgetting import descriptions_of, is_suppressed
 from alongside.identity.keyring import index_key
-from alongside.identity.models import Contact, Identity, Match, MatchState, MatchToken, NearToken
+from alongside.identity.models import Contact, Forgotten, Identity, Match, MatchState, MatchToken, NearToken
 from alongside.identity.rules import MOST_FOUND, may_ask, may_keep_safety
 from alongside.identity.tokens import Description, Verdict, judge, near_tokens, tokens_of
 from alongside.identity.vault import seal
@@ -146,23 +146,32 @@ def keep_own_details(user: User, phone: str, place: str, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def keep_contact(person: Person, *, by: Actor, place_safety: Iterable[str] = (), language: str = "",
+def keep_contact(person: Person, *, by: Actor, place_safety: Iterable[str] | None = None, language: str = "",
                  only_missing: bool = False, **plain: str) -> None:  # fmt: skip
     """Seal the least a visit needs (`ask_for`, `meeting_place`, `phone`, `never_mention`); values not named stay as they are.
 
-    With `only_missing` a value that is there is not replaced. About the place only words of the list are kept.
+    With `only_missing` a value that is there is not replaced. About the place only words of the list are kept, from now on
+    for ninety days; an empty list drops them.
     """
-    place_safety = list(place_safety)
-    may_keep_safety(place_safety).require()
     contact = Contact.objects.filter(person=person).first() or Contact(person=person)
     plain = {name: text for name, text in plain.items() if not only_missing or getattr(contact, name) is None}
     seal(contact, person.program_id, **plain)
     contact.language = language or contact.language
-    contact.place_safety = place_safety or contact.place_safety
+    if place_safety is not None:
+        _say_about_the_place(contact, list(place_safety))
+    elif contact.place_safety:  # said before its day was kept: no newer than the last time anything was
+        contact.place_safety_at = contact.place_safety_at or contact.kept_at
     contact.kept_at = now()
     contact.save()
     _lay_near_tokens(person, phone=plain.get("phone", ""), place=plain.get("meeting_place", ""))
     record("sealed", kind="person", target=person.id, by=by, classes=["contact"])
+
+
+def _say_about_the_place(contact: Contact, codes: list[str]) -> None:
+    may_keep_safety(codes).require()
+    if codes and Forgotten.objects.filter(holder=contact.person_id).exists():
+        raise Refused("This person asked to be forgotten; nothing more can be kept about them.")
+    contact.place_safety, contact.place_safety_at = codes, now() if codes else None
 
 
 @transaction.atomic

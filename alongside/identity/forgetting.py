@@ -65,7 +65,9 @@ def forget_everything(records: Sequence[UUID], *, by: Actor) -> int:
         if any(field.holder == "id" for field in fields):  # a row of theirs that holds its own key
             holders.update(rows.values_list("pk", flat=True))
         rows.update(**{field.attname: None for field in fields})
-    Contact.objects.filter(person_id__in=records).update(language="en", place_safety=[], safe_to_text=False)
+    Contact.objects.filter(person_id__in=records).update(
+        language="en", place_safety=[], place_safety_at=None, safe_to_text=False
+    )  # fmt: skip
     Match.objects.filter(Q(newer_id__in=records) | Q(older_id__in=records)).delete()
     keys = sum(forget(holder, by=by) for holder in sorted(holders))
     lines = [("forgotten", str(holder)) for holder in sorted(holders)]

@@ -8,9 +8,10 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alongside.common.clock import now as clock
 from alongside.common.ids import new_id
 from alongside.identity.fields import SealedField
-from alongside.identity.rules import PLACE_SAFETY
+from alongside.identity.rules import PLACE_SAFETY, safety_age
 
 
 class ClassKey(models.Model):
@@ -112,9 +113,19 @@ class Contact(models.Model):
         return "contact"
 
     @property
+    def safety_codes(self) -> list[str]:
+        """What was said about the place within ninety days, as codes of the list; nothing once it is older."""
+        return [code for code in PLACE_SAFETY if code in self.place_safety] if self.safety_days is not None else []
+
+    @property
     def safety_words(self) -> list[str]:
-        """What is said about the place, in words of the list."""
-        return [gettext(PLACE_SAFETY[code]) for code in self.place_safety if code in PLACE_SAFETY]
+        """The same in words."""
+        return [gettext(PLACE_SAFETY[code]) for code in self.safety_codes]
+
+    @property
+    def safety_days(self) -> int | None:
+        """How many days ago it was said; None when nothing is said, or no longer."""
+        return safety_age(self.place_safety_at or self.kept_at, clock()) if self.place_safety else None
 
 
 class Suppression(models.Model):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from alongside.common.decision import YES, Decision
 from alongside.identity.tokens import Description, digits, fold
 
 # Said of the place, never of a person: there is no word here for “violent”, and no free text for one.
 PLACE_SAFETY = {"dog": "dog", "stairs": "steep stairs", "no_light": "no light", "ask_first": "call before you come"}
+SAFETY_DAYS = 90  # a dog dies, a lamp is mended: after this a word about a place says nothing
 FIND_PURPOSES = {
     "coach_followup": "Following up with somebody I work with",
     "coordination": "Assigning, or deciding who is who",
@@ -22,6 +24,12 @@ def may_keep_safety(codes: Iterable[str]) -> Decision:
     if set(codes) <= set(PLACE_SAFETY):
         return YES
     return Decision.no("Choose what is said about the place from the list; nothing else is kept about it.")
+
+
+def safety_age(said_at: datetime, now: datetime) -> int | None:
+    """How many days ago something was said about a place; None when it is too long ago to say anything."""
+    days = max((now - said_at).days, 0)
+    return days if days < SAFETY_DAYS else None
 
 
 def may_ask(asked: Description, purpose: str) -> Decision:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -26,6 +26,12 @@ def lines_in_order() -> Iterator[tuple[Line, str]]:
 def entries_about(viewer: Actor, target: UUID, limit: int = 200) -> list[Entry]:
     """The newest entries about one thing of the viewer's own program."""
     return list(Entry.objects.filter(program=str(viewer.program_id), target=str(target)).order_by("-seq")[:limit])
+
+
+def newest_about(viewer: Actor, targets: Iterable[UUID], verbs: Sequence[str]) -> dict[str, Entry]:
+    """The newest entry with one of the verbs about each of some things of the viewer's program; by the thing's id as text."""
+    rows = Entry.objects.filter(program=str(viewer.program_id), target__in=[str(one) for one in targets], verb__in=verbs)
+    return {row.target: row for row in rows.order_by("seq")}
 
 
 def changed_lately(viewer: Actor, user_id: UUID, since: datetime) -> bool:

@@ -15,6 +15,7 @@ REASONS = {
     "beds_asked": "the number of free beds is asked for",
     "no_answer": "nobody answered in time",
     "answer_came": "an answer came",
+    "not_back": "somebody is not back from a visit in time",
     "refill": "kits run short",
     "test": "a try",
 }

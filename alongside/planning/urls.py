@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from alongside.planning import views
 
 app_name = "planning"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.program_day, name="day"),
+    path("mine/", views.my_day, name="mine"),
+]

@@ -5,6 +5,7 @@ The sealed words are found by walking the tables, so that a field added tomorrow
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,9 @@ LABELS = {
     "rights.Request.asked": gettext_noop("What you asked to be corrected"),
     "rights.Request.statement": gettext_noop("Your statement"),
     "consent.Emergency.told": gettext_noop("Who was told in an emergency"),
+    "field.Parked.words": gettext_noop("Sent from a phone, and waiting or set aside"),
+    "field.Clash.said": gettext_noop("Another answer, from a phone"),
+    "field.Clash.stood": gettext_noop("What stood here beside that answer"),
 }
 NOTE, WORDS, TOLD = "visits.Attempt.note", "referrals.Need.words", "consent.Emergency.told"
 Words = dict[tuple[str, UUID | int], str]
@@ -72,7 +76,7 @@ def own_copy(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]:
         "looks": looks_of(viewer, records),
     }  # fmt: skip
     # Whatever was not placed with its row above stands by itself: nothing that is held is left out.
-    return page | {"said": [(capfirst(_label(name)), text) for (name, _pk), text in words.items()]}
+    return page | {"said": [(capfirst(_label(name)), _read(text)) for (name, _pk), text in words.items()]}
 
 
 def _words(viewer: Actor, records: Sequence[UUID], now: datetime) -> Words:
@@ -90,6 +94,18 @@ def _words(viewer: Actor, records: Sequence[UUID], now: datetime) -> Words:
 
 def _label(name: str) -> str:
     return _(LABELS[name]) if name in LABELS else name.rpartition(".")[2].replace("_", " ")
+
+
+def _read(text: str) -> str:
+    """A text as it stands; several values that were sealed as one, each with its name."""
+    try:
+        values = json.loads(text) if text.startswith("{") else None
+    except ValueError:
+        return text
+    if not isinstance(values, dict):
+        return text
+    said = {name.replace("_", " "): value for name, value in values.items() if value}
+    return "; ".join(f"{name}: {', '.join(map(str, one)) if isinstance(one, list) else one}" for name, one in said.items())
 
 
 def _referrals(records: Sequence[UUID]) -> list[Referral]:

@@ -20,10 +20,13 @@ from alongside.naloxone.actions import hand_out
 from alongside.people.queries import records_of
 from alongside.referrals.ending import call_off_for
 from alongside.visits.models import Attempt
+from alongside.visits.queries import holders_for
 from alongside.visits.rules import (
+    KNOCKS,
     is_contact,
     is_try,
     may_go,
+    may_knock,
     may_leave_kit,
     may_try_again,
     may_visit,
@@ -91,6 +94,9 @@ def _check(case: Case, draft: Draft, by: Actor) -> None:
     may_go(draft.channel, {channel for channel, _ in tries}, draft.waiver).require()
     may_try_again(_without_contact(tries), cap, coordinator_agrees=by.role == "coordinator").require()
     may_leave_kit(draft.result, draft.kits).require()
+    if is_try(draft.result) and draft.channel in KNOCKS:
+        holder = holders_for(by, [case.id], draft.at or clock()).get(case.id, "")
+        may_knock(draft.channel, holder, draft.waiver, coordinator_agrees=by.role == "coordinator").require()
 
 
 def _without_contact(tries: list[tuple[str, str]]) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+from alongside.cases.rules import may_contact
 from alongside.common.decision import YES, Decision
 
 CHANNELS = {
@@ -145,3 +147,109 @@ def reconcile(result: str, response: str) -> Decision:
     if result not in RESULTS or (response and response not in RESPONSES):
         return Decision.no("Choose what happened from the list.")
     return YES
+
+
+# --- before a visit starts (docs/how-to/safety.md) ---------------------------------------------------------------------
+
+# How long a word about where somebody is holds when nobody said until when.
+HOLDS_FOR = {"in_hospital": timedelta(days=3), "in_custody": timedelta(days=7), "in_treatment": timedelta(days=14)}
+MET_IN = {"hospital": "in_hospital", "jail": "in_custody"}
+# A knock is a visit nobody agreed on beforehand; whoever comes to us, or is met in a hospital, was not knocked at.
+KNOCKS = frozenset({"home", "event_place", "street", "elsewhere"})
+KNOCK_HOURS = 24
+ASKED_FOR = frozenset({"asked_for_visit", "at_scene"})
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Where somebody is as far as anybody noted (a code of `HOLDS_FOR`), and until which day where that is known."""
+
+    where: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known at the moment a visit would start. `holder` is the role of another team that was just there."""
+
+    stop: str = "none"
+    deceased: bool = False
+    no_police: bool = False
+    text_only: bool = False
+    not_at_home: bool = False
+    away: Away | None = None
+    holder: str = ""
+
+
+def last_heard(tries: Iterable[tuple[datetime, str, str]], now: datetime) -> str:
+    """Where somebody is by the (time, channel, result) of what was tried, newest first; "" when met elsewhere, or long ago."""
+    for at, channel, result in tries:
+        where = MET_IN.get(channel, "") if is_contact(result) else result
+        if where in HOLDS_FOR:
+            return where if now - at <= HOLDS_FOR[where] else ""
+        if is_contact(result):
+            return ""
+    return ""
+
+
+def away_for(heard: str, leaves_on: date | None, today: date) -> Away | None:
+    """Where somebody is: in the stay that began and ends on a known day, else where they were last heard of."""
+    if leaves_on is not None and leaves_on > today:
+        return Away("in_treatment", leaves_on)
+    came_out = heard == "in_treatment" and leaves_on is not None
+    return Away(heard) if heard and not came_out else None
+
+
+def may_knock(channel: str, holder: str, waiver: str = "", *, coordinator_agrees: bool) -> Decision:
+    """One knock in 24 hours: after another team was there in person, the coordinator decides whether anybody goes again."""
+    if not holder or channel not in KNOCKS or waiver in ASKED_FOR or coordinator_agrees:
+        return YES
+    return Decision.no(f"Another team ({holder}) was there in person within {KNOCK_HOURS} hours. Ask the coordinator first.")
+
+
+def may_start(known: Standing, *, by_police: bool, told_why: bool, coordinator_agrees: bool = False) -> Decision:
+    """Whether a visit may start now. Who is not `told_why` (police: it may be a stay in detox) learns only “not today”."""
+    wished = may_contact(known.stop, deceased=known.deceased)
+    if wished:
+        wished = may_visit("elsewhere", known.stop, no_police=known.no_police, by_police=by_police,
+                           text_only=known.text_only, not_at_home=known.not_at_home)  # fmt: skip
+    if not wished:
+        return wished
+    decision = _is_there(known.away)
+    if decision:
+        decision = may_knock("elsewhere", known.holder, coordinator_agrees=coordinator_agrees)
+    return decision if decision or told_why else Decision.no("Not today. Ask the coach.")
+
+
+def _is_there(away: Away | None) -> Decision:
+    if away is None:
+        return YES
+    until = f" until {away.until:%d %B}" if away.until else ""
+    return Decision.no(f"{RESULTS[away.where]}{until}, as far as we know. Ask the coordinator before anybody goes.")
+
+
+# --- somebody is out on a visit ----------------------------------------------------------------------------------------
+
+USUAL_MINUTES, LEAST_MINUTES, MOST_MINUTES = 30, 5, 240
+LATE_AFTER = timedelta(minutes=10)
+OUTING_DAYS = 30
+
+
+def may_be_out(minutes: int) -> Decision:
+    """Whether somebody may say that they are back after so many minutes."""
+    if LEAST_MINUTES <= minutes <= MOST_MINUTES:
+        return YES
+    return Decision.no(f"Say when you are back: {LEAST_MINUTES} to {MOST_MINUTES} minutes.")
+
+
+def may_end(*, is_own: bool, by_coordinator: bool) -> Decision:
+    """Whether somebody may say that a visit is over: whoever went, or the coordinator who reached them."""
+    if is_own or by_coordinator:
+        return YES
+    return Decision.no("Only they, or the coordinator, can say that they are back.")
+
+
+def ended_at(begun_at: datetime, ends: Iterable[datetime]) -> datetime | None:
+    """When an outing ended, by everything that ends it (a word, the next one begun), in whatever order it came in."""
+    first = min(ends, default=None)
+    return None if first is None else max(begun_at, first)

@@ -1,8 +1,7 @@
 """T7: a phone is stolen or seized while somebody is signed in. What the server still gives it, and for how long.
 
-Only the server's side: there is no field app and nothing is stored on a phone yet, so a lock after five minutes, an
-encrypted store that erases itself, and taking one phone's store away are not there to be tested (R68a, the phone's part).
-What is left over: whatever stands on the screen at that moment.
+The server's side, of the pages and of the app for the door. What lies on the phone is tried on a real one's storage in
+`tests/field/test_store_in_browser.py`. What is left over: whatever stands on the screen at that moment.
 """
 
 from datetime import timedelta
@@ -10,11 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from alongside.accounts import middleware
 from alongside.accounts.actions import end_sessions
 from alongside.cases.rules import MOST_OPEN
 from alongside.common.clock import now
+from alongside.common.ids import new_id
+from alongside.field.phones import join
 from tests.cast import CLASS_OF, browser_of, canaries_in, case_with_everything, case_with_team, person_of
 
 
@@ -68,6 +70,26 @@ def test_the_phone_keeps_nothing(phone):
     for cookie in client.cookies.values():
         assert canaries_in(cookie.value) == set()
     assert client.cookies[settings.SESSION_COOKIE_NAME]["httponly"]
+
+
+@pytest.mark.covers("R68a", "R59")
+def test_the_app_on_it_gets_nothing_more_after_one_tap_and_sends_nothing_that_is_done(ours, phone):
+    _client, case = phone
+    officer = ours.users["outreach_officer"]
+    stolen, token = join(officer, by=officer.actor())
+    headers = {"Authorization": f"Bearer {stolen.id}.{token}"}
+    attempt = {"id": str(new_id()), "seq": 1, "kind": "attempt", "made": 0, "case": str(case.id), "base": {},
+               "data": {"channel": "phone", "result": "no_answer"}}  # fmt: skip
+    asked = {"v": 1, "now": 0, "have": "", "changes": [attempt]}
+    app = Client()
+    before = app.post("/field/sync/", asked | {"changes": []}, "application/json", headers=headers)
+    assert "identity.Contact.ask_for" in canaries_in(before.content)  # until then it is a phone like any other
+    browser_of(officer).post(f"/field/phones/{stolen.id}/lost/")
+    tries = case.tries.count()
+    after = app.post("/field/sync/", asked, "application/json", headers=headers)
+    assert (after.status_code, after.json()["gone"]) == (401, "revoked")
+    assert canaries_in(after.content) == set()
+    assert case.tries.count() == tries
 
 
 def test_no_address_and_no_title_tells_of_anybody(phone):

@@ -45,7 +45,7 @@ from tests.house.fields import compare, fields_by_page
 # A name says whose it is and which field: “Zyxownfamily” is the family name of the person called “own”.
 FIELDS = (
     "given", "family", "born", "askfor", "meeting", "phone", "words", "note", "place", "hush", "asked", "statement",
-    "danger", "told", "pickup",
+    "danger", "told", "pickup", "parked", "call", "said", "stood",
 )  # fmt: skip
 BIRTH_DATES = {
     name: date(1901 + number, 11, 1 + number)
@@ -59,9 +59,10 @@ SEALED = {
     "referrals.Ride.pick_up": "pickup",
     "rights.Request.asked": "asked", "rights.Request.statement": "statement",
     "review.BreakGlass.reason": "danger", "consent.Emergency.told": "told",
+    "field.Parked.words": "parked", "field.Parked.call": "call", "field.Clash.said": "said", "field.Clash.stood": "stood",
 }  # fmt: skip
 TO_VISIT = {"askfor", "meeting", "hush"}
-CARE = TO_VISIT | {"phone", "words", "note", "statement", "told", "pickup"}
+CARE = TO_VISIT | {"phone", "words", "note", "statement", "told", "pickup", "said"}
 
 
 def found(person, fields):
@@ -81,7 +82,7 @@ MAY_FIND = {
     "privacy_reviewer": set(),
     "counsel": set(),
     "administrator": set(),
-    "coordinator": {pair for person in OURS for pair in found(person, CARE)}
+    "coordinator": {pair for person in OURS for pair in found(person, CARE | {"parked", "call"})}
     | found("waiting", ["place"]) | found("own", ["given", "family", "born"]) | found("twin", ["given", "family", "born"]),
 }  # fmt: skip
 HEALTH_WORDS = ("detox", "shelter_tonight", "wants help", "residential", "treatment", "in hospital")
@@ -98,6 +99,8 @@ MODEL_OF: dict[str, Any] = {
     "place_id": apps.get_model("naloxone", "StockPlace"), "move_id": apps.get_model("naloxone", "Move"),
     "kit_code_id": apps.get_model("naloxone", "KitCode"), "agency_id": Agency,
     "ride_id": apps.get_model("referrals", "Ride"), "bed_hold_id": apps.get_model("referrals", "BedHold"),
+    "parked_id": apps.get_model("field", "Parked"), "clash_id": apps.get_model("field", "Clash"),
+    "phone_id": apps.get_model("field", "Phone"), "outing_id": apps.get_model("visits", "Outing"),
 }  # fmt: skip
 
 
@@ -148,6 +151,7 @@ def somebody(who, name, team=()):
             person, Danger("violence", f"{canary(name, 'danger')} is in danger"), by=who.user("clinician").actor()
         )
         casting.correction_not_accepted(case.person, canary(name, "asked"), canary(name, "statement"), coach)
+        casting.sent_from_phone(who, case, {label: canary(name, field) for label, field in SEALED.items()})
     return case
 
 
@@ -212,7 +216,8 @@ def ids_for(argument, program=None):
             "Need": "case__program", "Referral": "need__case__program", "FollowUp": "case__program",
             "Consent": "person__program", "Request": "person__program", "Hold": "person__program",
             "User": "agency__program", "StockPlace": "agency__program", "Authenticator": "user__agency__program",
-            "Ride": "need__case__program", "BedHold": "beds__agency__program",
+            "Ride": "need__case__program", "BedHold": "beds__agency__program", "Phone": "user__agency__program",
+            "Outing": "user__agency__program",
         }  # fmt: skip
         return list(rows.filter(**{path.get(rows.model.__name__, "program"): program}).values_list("pk", flat=True))
     wrong = (Case if argument == "person_id" else Person).objects.values_list("pk", flat=True)[:1]
@@ -349,7 +354,7 @@ def test_nobody_can_send_anything_to_another_program(walked):
 
 def test_who_lacks_the_permission_sends_into_nothing(walked):
     powerless = ("patrol_officer", "epidemiologist", "privacy_reviewer", "administrator")
-    theirs = {"privacy_reviewer": ("/review/", "/legal/"), "administrator": ("/users/", "/add-user/")}
+    theirs = {"privacy_reviewer": ("/review/", "/legal/"), "administrator": ("/users/", "/add-user/", "/field/phones/")}
     clients = {role: signed_in(walked, role) for role in powerless}
     before, paths = database(), list(addresses(walked.program))
     for role, client in clients.items():
@@ -366,7 +371,7 @@ def test_a_visitor_is_shown_the_sign_in_page_for_everything(walked):
     assert len(links) == AnswerLink.objects.count() > 1
     assert {path.split("?")[0] for path in shown - links} == {
         "/sign-in/", "/sign-in/first/", "/trust/", "/trust/rules/", "/trust/kept/", "/privacy/", "/complain/", "/legal/card/",
-        "/answer/", "/naloxone/", "/kit/",
+        "/answer/", "/naloxone/", "/kit/", "/field/", "/field/sw.js", "/field/manifest.webmanifest", "/field/who/",
     }  # fmt: skip
 
 

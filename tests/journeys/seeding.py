@@ -25,6 +25,7 @@ from alongside.consent.actions import record_consent  # noqa: E402
 from alongside.identity.tokens import Description  # noqa: E402
 from alongside.incidents.rules import Report  # noqa: E402
 from alongside.naloxone.actions import receive_kits  # noqa: E402
+from alongside.planning.actions import keep_outlines  # noqa: E402
 from alongside.referrals.actions import Plan, note_need, refer  # noqa: E402
 from alongside.referrals.beds import say_free  # noqa: E402
 from alongside.visits.actions import Draft, record_attempt  # noqa: E402
@@ -76,6 +77,9 @@ def seed() -> None:
                  by=actors["officer"])  # fmt: skip
     say_free(agencies["Harbor Night Shelter"], "shelter_tonight", 3, by=actors["shelter"], how="account")
     say_free(agencies["Stillwater Detox"], "detox", 2, by=actors["intake"], how="account")
+    corners = [(-75.37, 40.10), (-75.32, 40.10), (-75.31, 40.14), (-75.36, 40.15), (-75.37, 40.10)]
+    east = [(lon + 0.2, lat) for lon, lat in corners]
+    keep_outlines({"norristown": [corners], "abington": [east]}, by=Actor.system(program.id))
     people(actors, towns)
     work(actors, users, agencies)
 

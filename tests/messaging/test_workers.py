@@ -13,6 +13,8 @@ import psycopg
 import pytest
 from django.db import connection
 
+from tests.installed import set_up
+
 TOP = Path(__file__).resolve().parents[2]
 MANY = 6
 ENQUEUE = "from alongside.messaging.duties import run_duty; run_duty.enqueue('{name}')"
@@ -47,7 +49,10 @@ class Site:
         self.env = {key: value for key, value in os.environ.items() if key not in without}
         self.env |= {"ALONGSIDE_HOME": str(home), "PYTHONPATH": str(TOP)}
         self.env["DJANGO_SETTINGS_MODULE"] = "tests.messaging.worker_settings"
-        self.run("-m", "alongside", "setup", "--program", "Try", **({"DATABASE_URL": owner} if owner else {}))
+        if owner:
+            self.run("-m", "alongside", "setup", "--program", "Try", DATABASE_URL=owner)
+        else:
+            set_up(home, self.env, "--program", "Harbor Outreach")
         if app:
             self.env["DATABASE_URL"] = app
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import sqlcipher3.dbapi2 as sqlcipher
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from tests.installed import set_up
+
 TOP = Path(__file__).resolve().parents[2]
 PAGE, RESERVE, IV = 4096, 80, 16
 
@@ -82,7 +84,7 @@ class Site:
         self.environment |= {
             "ALONGSIDE_HOME": str(home), "PYTHONPATH": str(TOP), "DJANGO_SETTINGS_MODULE": "alongside.settings",
         }  # fmt: skip
-        self.run("setup")
+        set_up(home, self.environment)
 
     @property
     def database(self) -> Path:

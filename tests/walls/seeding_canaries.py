@@ -30,6 +30,10 @@ def another(row, person):
     for field in row._meta.concrete_fields:
         if field.is_relation and field.related_model._meta.label == "people.Person":
             setattr(row, field.attname, person.pk)
+        elif field.one_to_one and getattr(row, field.attname):  # each row of what phones sent hangs on a change of its own
+            change = another(getattr(row, field.name), person)
+            change.save(force_insert=True)
+            setattr(row, field.name, change)
         elif field.unique and isinstance(field, models.UUIDField) and not field.primary_key:
             setattr(row, field.attname, new_id())
         elif (field.unique or field.name in unique) and isinstance(field, models.CharField):

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from django.conf import settings
 
+from tests.installed import set_up
+
 TOP = Path(__file__).resolve().parents[2]
 WITHOUT = ("DATABASE_URL", "ALONGSIDE_KEYS", "ALONGSIDE_ROOT_COMMAND", "ALONGSIDE_KEY_ROOT", "ALONGSIDE_KEY_ROOT_NEXT")
 
@@ -81,7 +83,10 @@ def make_site() -> Site:
         _on_server(f'CREATE DATABASE "{name}"', settings.DATABASE_URL)
         url = urlunsplit(parts._replace(path=f"/{name}"))
     site = Site(home, url)
-    site.run("setup", "--program", "Harbor Outreach")
+    if url:
+        site.run("setup", "--program", "Harbor Outreach")
+    else:
+        set_up(home, site.environment, "--program", "Harbor Outreach")
     return site
 
 

@@ -1,0 +1,200 @@
+"""Receiving what phones sent: each change once, on its own, and whatever cannot be done is kept for a person to decide."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.utils.translation import gettext
+
+from alongside.cases.models import Case
+from alongside.common.actor import Actor
+from alongside.common.clock import now as clock
+from alongside.common.decision import Refused
+from alongside.common.free_text import why_not_kept
+from alongside.common.keyfolder import KeyMissing
+from alongside.field.changes import case_of, do
+from alongside.field.checks import UNREADABLE, Done, Sent, read
+from alongside.field.deciding import choose
+from alongside.field.models import Change, Clash, Parked, Phone
+from alongside.field.rules import KINDS, made_at
+from alongside.field.versions import current_version
+from alongside.field.waiting import both
+from alongside.identity.models import Forgotten
+from alongside.identity.vault import LONGEST, seal
+from alongside.journal.actions import hold_the_chain, record
+
+WHO = ("given_name", "ask_for", "phone", "meeting_place")
+NOTHING_KEPT = "Nothing more can be kept about this."
+ENDED = "This phone was ended. What you noted is kept for the coordinator."
+# What is wrong with the machine and not with a change: nothing is answered, and the phone sends it again.
+NOT_ITS_FAULT = (OperationalError, InterfaceError, KeyMissing)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one change, as the phone is told, the first time and every time."""
+
+    id: str
+    state: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One change as it lay in the request: read so far that something can be kept of it, whatever it says."""
+
+    id: UUID
+    seq: int
+    kind: str
+    at: datetime
+    case: UUID | None
+    data: Any
+    base: dict[str, Any]
+
+
+@transaction.atomic
+def receive(changes: Sequence[Any], phone: Phone, sent_at_ms: Any, *, by: Actor, apply: bool = True) -> list[Answer]:
+    """Keep a handful of changes, each with its answer in the same transaction; one that came before gives its first answer.
+
+    Without `apply` (a phone that was ended) nothing is done and everything is kept for the coordinator.
+    """
+    hold_the_chain()  # the same sent twice at once: the second finds what the first kept
+    moment = clock()
+    raws = sorted((raw for one in changes if (raw := _raw(one, sent_at_ms, moment))), key=lambda raw: (raw.seq, raw.at))
+    known = _known([raw.id for raw in raws], phone)
+    for raw in raws:
+        if raw.id not in known:
+            known[raw.id] = _take(raw, phone, by, apply=apply)
+    return [
+        Answer(str(raw.id), known[raw.id].state, gettext(known[raw.id].sentence) if known[raw.id].sentence else "")
+        for raw in {raw.id: raw for raw in raws}.values()
+    ]
+
+
+def _known(ids: Sequence[UUID], phone: Phone) -> dict[UUID, Change]:
+    """What the user's phones sent before, by the id it was sent under."""
+    others = {uuid5(phone.id, str(one)): one for one in ids}
+    rows = Change.objects.filter(id__in=[*ids, *others], phone__user_id=phone.user_id)
+    return {others.get(row.id, row.id): row for row in rows}
+
+
+def _raw(one: Any, sent_at_ms: Any, moment: datetime) -> Raw | None:
+    """What can be read of a change; None for something that has no id, which nobody could be answered about."""
+    if not isinstance(one, dict) or (change_id := _uuid(one.get("id"))) is None:
+        return None
+    seq, kind, base = one.get("seq"), one.get("kind"), one.get("base")
+    return Raw(
+        change_id, seq if type(seq) is int and 0 <= seq < 2**31 else 0,
+        kind if isinstance(kind, str) and kind in KINDS else "", made_at(one.get("made"), sent_at_ms, moment),
+        _uuid(one.get("case")), one.get("data"), base if isinstance(base, dict) else {},
+    )  # fmt: skip
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _take(raw: Raw, phone: Phone, by: Actor, *, apply: bool) -> Change:
+    """Do one change, in a savepoint of its own, or park it."""
+    try:
+        with transaction.atomic():
+            if not apply:
+                raise Refused(ENDED)
+            case = case_of(raw.kind, raw.case, clock(), by=by)
+            sent = Sent(raw.id, raw.kind, raw.at, by, case, read(raw.kind, raw.data), phone.id, raw.seq, raw.base)
+            done = _decided(sent) or do(sent)
+            row = _keep(raw, phone, done, case.id if case else None)
+            if done.state == "clash" and case is not None:
+                _clash(row, case.person_id, done, by)
+            return row
+    except Refused as refused:
+        return _park(raw, phone, refused.reason, by)
+    except NOT_ITS_FAULT:
+        raise
+    except Exception:  # whatever is wrong with one change, the others go on, and it is not lost
+        log.exception("a change of a phone could not be done")
+        return _park(raw, phone, UNREADABLE, by)
+
+
+def _decided(sent: Sent) -> Done | None:
+    """A change that answers the question which of two answers holds, by somebody who had read both."""
+    name = sent.data.get("field")
+    row = Clash.objects.filter(person_id=sent.case.person_id, field=name, state="open").first() if name and sent.case else None
+    if row is None or current_version(sent, str(name)) != sent.base.get(str(name)):
+        return None
+    ((said, stands),) = both(sent.by, [row])
+    answer = {str(stands): "office", str(said): "phone"}.get(str(sent.data["value"]))
+    if answer is None:
+        return None
+    choose(row, answer, by=sent.by, said_so=bool(sent.data.get("said_so")))
+    return Done(field=str(name), became=current_version(sent, str(name)))
+
+
+def _keep(raw: Raw, phone: Phone, done: Done, case_id: UUID | None, as_id: UUID | None = None) -> Change:
+    row = Change(
+        id=as_id or raw.id, phone=phone, case_id=case_id, seq=raw.seq, kind=raw.kind, made_at=raw.at, received_at=clock(),
+        state=done.state, sentence=done.sentence[:300], field=done.field, became=done.became,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    return row
+
+
+def _clash(row: Change, person_id: UUID, done: Done, by: Actor) -> None:
+    clash = Clash(change=row, program_id=by.program_id, person_id=person_id, field=done.field, made_at=clock())
+    seal(clash, by.program_id, said=done.said)
+    clash.save(force_insert=True)
+    record("change_clashed", kind="case", target=row.case_id, by=by, change=str(row.id), field=done.field)
+
+
+def _park(raw: Raw, phone: Phone, reason: str, by: Actor) -> Change:
+    """Keep a change that was not done; under another id where somebody else has its own already."""
+    try:
+        with transaction.atomic():
+            return _parked(raw, phone, reason, by, raw.id)
+    except IntegrityError:
+        with transaction.atomic():
+            return _parked(raw, phone, UNREADABLE, by, uuid5(phone.id, str(raw.id)))
+
+
+def _parked(raw: Raw, phone: Phone, reason: str, by: Actor, as_id: UUID) -> Change:
+    case = Case.objects.filter(id=raw.case, program_id=by.program_id).first() if raw.case else None
+    gone = case is not None and Forgotten.objects.filter(holder=case.person_id).exists()
+    done = Done(NOTHING_KEPT if gone else reason, "parked")
+    row = _keep(raw, phone, done, case.id if case else None, as_id)
+    if not gone:
+        parked = Parked(change=row, program_id=by.program_id, person_id=case.person_id if case else None, made_at=raw.at)
+        seal(parked, by.program_id, **{"words" if case else "call": _as_words(raw.data)})
+        parked.save(force_insert=True)
+    record("change_parked", kind="phone", target=phone.id, by=by, change=str(as_id), sent_as=raw.kind)
+    return row
+
+
+def _as_words(data: Any) -> str:
+    """The values of a change as they are sealed: without what no field may hold, and no longer than a sealed value is."""
+    plain = {str(name)[:40]: _kept(value) for name, value in data.items()} if isinstance(data, dict) else {}
+    if plain.get("check_in_ok") == "no":  # whoever wants nobody to come is counted, and not kept here either
+        plain = {name: value for name, value in plain.items() if name not in WHO}
+    text = _json(plain)
+    while len(text) > LONGEST or why_not_kept(text):
+        plain.pop(max(plain, key=lambda name: (bool(why_not_kept(_json(plain[name]))), len(_json(plain[name])))))
+        text = _json(plain)
+    return text
+
+
+def _kept(value: Any) -> Any:
+    return "" if isinstance(value, str) and why_not_kept(value) else value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()

@@ -1,0 +1,21 @@
+// One field with two answers: both are shown, a person chooses.
+
+import { asWords, fill, go, keep, on, say } from "../page.js";
+import { nameOf, today } from "../visits.js";
+
+const WISHES = ["no_police", "text_only", "not_at_home", "prefers"];
+
+export async function show(root, session, id) {
+  const { pack, visits } = await today(session);
+  const clash = pack?.clashes?.find((one) => String(one.id) === id);
+  if (!clash) return "gone";
+  const visit = visits.find((one) => one.case === clash.case);
+  const { field, said, stands } = clash;
+  fill(root, { field: say(`field_${field}`), name: visit ? nameOf(visit) : "", said: asWords(said), stands: asWords(stands) });
+  on(root, "[data-take]", async (button) => {
+    const value = clash[button.dataset.take];
+    const base = visit?.versions?.[field] ? { [field]: visit.versions[field] } : {};
+    const [kind, data] = WISHES.includes(field) ? ["wish", { field, value, said_so: true }] : ["contact_field", { field, value }];
+    if (await keep(session, kind, data, { caseId: clash.case, base })) go("#unsent");
+  });
+}

@@ -1,0 +1,15 @@
+"""A browser for the screens; each test opens a phone of its own in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.site import chromium, running_browser
+
+
+@pytest.fixture(scope="module")
+def glasses():
+    if not chromium():
+        pytest.skip("Chromium is missing: install it or name it in ALONGSIDE_CHROMIUM.")
+    with running_browser() as made:
+        yield made
