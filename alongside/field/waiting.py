@@ -59,9 +59,9 @@ class TwoAnswers:
 
 
 def _parked(viewer: Actor) -> QuerySet[Parked]:
-    rows = Parked.objects.filter(program_id=viewer.program_id, state="open").exclude(known_to(viewer))
     if viewer.role != "coordinator":
-        return rows.none()
+        return Parked.objects.none()
+    rows = Parked.objects.filter(program_id=viewer.program_id, state="open").exclude(known_to(viewer))
     return rows.exclude(person_id__in=Forgotten.objects.values("holder"))
 
 
@@ -71,9 +71,9 @@ def _clashes(viewer: Actor, now: datetime) -> QuerySet[Clash]:
     rows = rows.exclude(person_id__in=Forgotten.objects.values("holder"))
     if viewer.role == "coordinator":
         return rows
-    waiting = set(rows.values_list("person_id", flat=True))
+    waiting = set() if viewer.is_police else set(rows.values_list("person_id", flat=True))
     own = {case.person_id for case in cases_of(viewer, waiting, now)} if waiting else set[UUID]()
-    return rows.filter(person_id__in=own) if not viewer.is_police else rows.none()
+    return rows.filter(person_id__in=own) if own else rows.none()
 
 
 def waiting_count_for(viewer: Actor, now: datetime) -> int:
