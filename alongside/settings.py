@@ -222,6 +222,7 @@ DUTIES = {
     "bed counts": ("17 * * * *", "program", "alongside.referrals.beds.ask_for_counts"),
     "old links": ("35 1 * * *", "program", "alongside.referrals.links.drop_old_links"),
     "old outings": ("45 1 * * *", "program", "alongside.visits.outings.forget_outings"),
+    "sent by phones": ("* * * * *", "steps", "alongside.field.inbox.file_waiting"),
     "old phones": ("45 1 * * *", "program", "alongside.field.keeping.forget_old"),
     "look-ups": ("*/5 * * * *", "command", "review find"),
     "accounts": ("10 1 * * *", "program", "alongside.accounts.actions.suspend_sleeping"),

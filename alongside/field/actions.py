@@ -58,17 +58,21 @@ class Raw:
     case: UUID | None
     data: Any
     base: dict[str, Any]
+    later: bool = False
 
 
 @transaction.atomic
-def receive(changes: Sequence[Any], phone: Phone, sent_at_ms: Any, *, by: Actor, apply: bool = True) -> list[Answer]:
+def receive(changes: Sequence[Any], phone: Phone, sent_at_ms: Any, *, by: Actor, apply: bool = True,
+            moment: datetime | None = None) -> list[Answer]:  # fmt: skip
     """Keep a handful of changes, each with its answer in the same transaction; one that came before gives its first answer.
 
-    Without `apply` (a phone that was ended) nothing is done and everything is kept for the coordinator.
+    Without `apply` (a phone that was ended) nothing is done and everything is kept for the coordinator. `moment` is when
+    they came, where that is not now.
     """
     hold_the_chain()  # the same sent twice at once: the second finds what the first kept
-    moment = clock()
-    raws = sorted((raw for one in changes if (raw := _raw(one, sent_at_ms, moment))), key=lambda raw: (raw.seq, raw.at))
+    later, came_at = moment is not None, moment or clock()
+    found = (_raw(one, sent_at_ms, came_at, later=later) for one in changes)
+    raws = sorted((raw for raw in found if raw is not None), key=lambda raw: (raw.seq, raw.at))
     known = _known([raw.id for raw in raws], phone)
     for raw in raws:
         if raw.id not in known:
@@ -86,7 +90,7 @@ def _known(ids: Sequence[UUID], phone: Phone) -> dict[UUID, Change]:
     return {others.get(row.id, row.id): row for row in rows}
 
 
-def _raw(one: Any, sent_at_ms: Any, moment: datetime) -> Raw | None:
+def _raw(one: Any, sent_at_ms: Any, moment: datetime, *, later: bool) -> Raw | None:
     """What can be read of a change; None for something that has no id, which nobody could be answered about."""
     if not isinstance(one, dict) or (change_id := _uuid(one.get("id"))) is None:
         return None
@@ -94,7 +98,7 @@ def _raw(one: Any, sent_at_ms: Any, moment: datetime) -> Raw | None:
     return Raw(
         change_id, seq if type(seq) is int and 0 <= seq < 2**31 else 0,
         kind if isinstance(kind, str) and kind in KINDS else "", made_at(one.get("made"), sent_at_ms, moment),
-        _uuid(one.get("case")), one.get("data"), base if isinstance(base, dict) else {},
+        _uuid(one.get("case")), one.get("data"), base if isinstance(base, dict) else {}, later,
     )  # fmt: skip
 
 
@@ -144,7 +148,8 @@ def _decided(sent: Sent) -> Done | None:
 def _keep(raw: Raw, phone: Phone, done: Done, case_id: UUID | None, as_id: UUID | None = None) -> Change:
     row = Change(
         id=as_id or raw.id, phone=phone, case_id=case_id, seq=raw.seq, kind=raw.kind, made_at=raw.at, received_at=clock(),
-        state=done.state, sentence=done.sentence[:300], field=done.field, became=done.became,
+        filed_at=clock() if raw.later else None, state=done.state, sentence=done.sentence[:300], field=done.field,
+        became=done.became,
     )  # fmt: skip
     row.save(force_insert=True)
     return row

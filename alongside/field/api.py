@@ -32,12 +32,11 @@ from alongside.common.walls import acting
 from alongside.field import envelopes, phones
 from alongside.field.actions import Answer, receive
 from alongside.field.checking import check_visit
+from alongside.field.inbox import answers_since, take_in
 from alongside.field.models import Phone
 from alongside.field.pack import add_route, pack_for
 from alongside.field.rules import MOST_BYTES, MOST_CHANGES, PROTOCOL
 
-# So many changes share a transaction: whoever else writes is not kept waiting for a whole shift's work.
-A_HANDFUL = 20
 MOST_ENVELOPES = 200
 NOBODY = UUID(int=0)
 # A token has 256 bits, so the limits only keep the machine free.
@@ -158,31 +157,18 @@ def sync(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(changes, list):
         raise Wrong(400, _("That could not be read. It stays on the phone."))
     taken, left = changes[:MOST_CHANGES], len(changes[MOST_CHANGES:])
-    answers = _received(taken, phone, asked.get("now"), by)
+    answers = take_in(taken, phone, asked.get("now"), by=by)
     with acting(by.program_id):
+        answers += answers_since(phone, phone.seen_at)
         phones.note_seen(phone, left, by=by)
         given = pack_for(by, phone, str(asked.get("have") or ""), clock())
     with acting(by.program_id):
         add_route(by, given, clock())
     return {
-        "v": PROTOCOL, "now": int(clock().timestamp() * 1000), "answers": answers, "left": left, "pack": given.pack,
+        "v": PROTOCOL, "now": int(clock().timestamp() * 1000), "left": left,
+        "answers": list({answer.id: _said(answer) for answer in answers}.values()), "pack": given.pack,
         "pack_version": given.version, "sign_in": given.sign_in,
     }  # fmt: skip
-
-
-def _received(changes: list[Any], phone: Phone, sent_at_ms: Any, by: Actor) -> list[dict[str, str]]:
-    changes = sorted(changes, key=_place)
-    answers: list[Answer] = []
-    for start in range(0, len(changes), A_HANDFUL):
-        with acting(by.program_id):
-            answers += receive(changes[start : start + A_HANDFUL], phone, sent_at_ms, by=by)
-    return [_said(answer) for answer in answers]
-
-
-def _place(change: Any) -> int:
-    """Where a change stands among those of its phone."""
-    seq = change.get("seq") if isinstance(change, dict) else None
-    return seq if type(seq) is int else 0
 
 
 def _said(answer: Answer) -> dict[str, str]:

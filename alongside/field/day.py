@@ -35,7 +35,7 @@ def stop_of(case: Case, visit: Mapping[str, Any], zone: str, now: datetime) -> d
     promise = promise_of(day_in(zone, now), hours[0], hours[1], zone) if hours else None
     return {
         "case": visit["case"], "due_at": case.due_at, "first": visit["first"], "town_id": case.town_id,
-        "place": visit["contact"].get("meeting_place", ""), "window": promise,
+        "place": visit["contact"].get("meeting_place", ""), "window": promise, "promised": visit["promised"],
     }  # fmt: skip
 
 
@@ -49,8 +49,10 @@ def visits_of(
     planned, today = queries.planned_for(viewer, cases), day_in(zone, now)
     visits = [_visit(case, contacts.get(case.person_id), now) for case in cases]
     for case, visit in zip(cases, visits, strict=True):
-        promised = (row for row in planned.get(case.id, ()) if row.due_on == today and row.from_time and row.to_time)
+        days = [row for row in planned.get(case.id, ()) if row.due_on == today]
+        promised = (row for row in days if row.from_time and row.to_time)
         visit |= {
+            "promised": any(row.reason == "asked_back" for row in days),
             "flags": flags[case.id], "tries": [[ms(row.at), row.channel, row.result] for row in tries.get(case.id, ())],
             "window": next(([_hour(row.from_time), _hour(row.to_time)] for row in promised), None),
         }  # fmt: skip

@@ -46,6 +46,8 @@ class Change(models.Model):
     kind = models.CharField(max_length=16, choices=list(KINDS.items()))
     made_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    # When a change that was taken was done or parked; empty for one that was answered at once.
+    filed_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=list(STATES.items()))
     sentence = models.CharField(max_length=300, blank=True)
     # Of a field that was written: which, and the version it left behind, so that a phone's next word is no second answer.
@@ -54,7 +56,8 @@ class Change(models.Model):
 
     PRIVACY: ClassVar = {
         "id": "none", "phone": "code", "case": "code", "seq": "none", "kind": "code", "made_at": "none",
-        "received_at": "none", "state": "none", "sentence": "none", "field": "none", "became": "none",
+        "received_at": "none", "filed_at": "none", "state": "none", "sentence": "none", "field": "none",
+        "became": "none",
     }  # fmt: skip
     RETENTION = "90 days"
 
@@ -64,6 +67,28 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return KINDS.get(self.kind, self.kind)
+
+
+class Inbox(models.Model):
+    """A batch that came faster than it can be filed: sealed and unread, for minutes, with a key that is not the vault's.
+
+    It may hold anything a change may hold, of many people at once, so no one person's key can close it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    phone = models.ForeignKey("field.Phone", on_delete=models.CASCADE, related_name="waiting")
+    received_at = models.DateTimeField()
+    body = models.BinaryField()
+    filed = models.PositiveIntegerField(default=0)
+
+    PRIVACY: ClassVar = {"id": "none", "phone": "code", "received_at": "none", "body": "key", "filed": "none"}
+    RETENTION = "minutes: until it is filed"
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["phone", "received_at"], name="inbox_of_phone")]
+
+    def __str__(self) -> str:
+        return "inbox"
 
 
 class Parked(models.Model):

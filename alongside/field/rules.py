@@ -34,6 +34,7 @@ KINDS = {
 WRITE_ONLY = frozenset({"contact", "kits"})
 STATES = {
     "kept": "Kept",
+    "taken": "Received; it is being filed",
     "parked": "Kept for the coordinator",
     "clash": "Two answers, a person decides",
 }

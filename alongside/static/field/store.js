@@ -300,7 +300,8 @@ export class Session {
   // What the server said: answers are kept, what it has is no longer unsent, a new pack takes the old one's place.
   async take({ now: theirs, answers, pack, pack_version: version, sign_in: signIn = false }) {
     const now = Date.now();
-    const waiting = new Map(this.#outbox.map((one) => [one.id, one]));
+    // Also of what was taken before and has been filed since.
+    const waiting = new Map([...this.#answers, ...this.#outbox].map((one) => [one.id, one]));
     const news = answers.filter(({ id }) => waiting.has(id)).map(({ id, state, sentence }) => {
       const { seq, kind, made, case: of } = waiting.get(id);
       return { id, seq, kind, made, case: of, state, sentence, at: now };
