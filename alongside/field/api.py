@@ -129,8 +129,8 @@ def who(request: HttpRequest) -> dict[str, Any]:
     return {"signed_in": True, "role": user.role, "name": user.display_name, "csrf": get_token(request), "key": key}
 
 
-@require_POST
 @role_required("report_incident")
+@require_POST
 @spoken
 def join(request: SignedIn) -> dict[str, Any]:
     """A new phone for whoever is signed in; or, with the id of one's own phone, one more day with it."""

@@ -10,7 +10,7 @@ import html
 import itertools
 import re
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
 
@@ -20,8 +20,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from alongside.accounts.models import Agency, Program
-from alongside.accounts.roles import ROLES
+from alongside.accounts.models import Agency, Program, User
+from alongside.accounts.roles import ROLES, may
 from alongside.cases.actions import close_case
 from alongside.cases.models import Case
 from alongside.consent.actions import Told, disclose_in_emergency, record_consent, revoke_consent
@@ -201,7 +201,7 @@ def patterns(resolver=None, before=""):
         if isinstance(entry, URLResolver):
             yield from patterns(entry, route)
         elif isinstance(entry, URLPattern):
-            yield route, list(entry.pattern.converters)
+            yield route, list(entry.pattern.converters), getattr(entry.callback, "permissions", ())
 
 
 def ids_for(argument, program=None):
@@ -220,18 +220,24 @@ def ids_for(argument, program=None):
             "Outing": "user__agency__program",
         }  # fmt: skip
         return list(rows.filter(**{path.get(rows.model.__name__, "program"): program}).values_list("pk", flat=True))
+    if rows.model is User:  # eleven roles of two programs, whose pages are the same: four of each program are enough
+        rows = rows.filter(pk__in=[pk for side in Program.objects.all() for pk in ids_for(argument, side)[:4]])
     wrong = (Case if argument == "person_id" else Person).objects.values_list("pk", flat=True)[:1]
     return [*rows.values_list("pk", flat=True), *wrong, uuid.uuid4()]
 
 
-def addresses(program=None):
-    """Every address with every id; with a program, those that hold an id and only ids of that program."""
-    for route, arguments in patterns():
+def addresses(program=None, role=""):
+    """Every address with every id; with a program, those that hold an id and only ids of that program.
+
+    Of what a role has no permission for, three ids of each are asked: whoever they belong to, there is nothing there.
+    """
+    for route, arguments, permissions in patterns():
         if program is not None and not arguments:
             continue
+        shut = role and permissions and permissions != ("public",) and not any(may(role, one) for one in permissions)
         # An address with two ids is one that only takes posts: a few of the second are enough.
         ids = [
-            ids_for(argument, program)[: None if first else 3]
+            ids_for(argument, program)[: 3 if shut or not first else None]
             for first, argument in zip((True, False), arguments, strict=False)
         ]
         for values in itertools.product(*ids):
@@ -246,9 +252,12 @@ def whole(response):
     return response.content.decode("utf-8", "replace") + str(response.headers) + str(response.cookies)
 
 
+MOST_PAGES = 24  # of one address: a month is like the month before it
+
+
 def walk(client, start):
     """GET every address, and whatever the pages link to; gives path → response."""
-    seen, waiting = {}, list(dict.fromkeys(start))
+    seen, waiting, pages = {}, list(dict.fromkeys(start)), defaultdict(set)
     while waiting:
         path = waiting.pop()
         if path in seen or path.startswith("/sign-out"):
@@ -256,8 +265,12 @@ def walk(client, start):
         seen[path] = response = client.get(path)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             links = re.findall(r'href="(/[^"#]*|\?[^"#]*)', response.content.decode())
-            waiting += [html.unescape(link if link[0] == "/" else path.split("?")[0] + link)
-                        for link in links if not link.startswith("/static/")]  # fmt: skip
+            found = {html.unescape(link if link[0] == "/" else path.split("?")[0] + link)
+                     for link in links if not link.startswith("/static/")}  # fmt: skip
+            for link in sorted(found - seen.keys()):
+                pages[link.split("?")[0]].add(link)
+                if len(pages[link.split("?")[0]]) <= MOST_PAGES:
+                    waiting.append(link)
     return seen
 
 
@@ -296,17 +309,18 @@ def test_every_sealed_field_has_a_canary():
     assert len(CANARIES) == len(BIRTH_DATES) * len(FIELDS) + 1
 
 
+@pytest.mark.slow  # on PostgreSQL each address is asked behind the wall, as the role that serves pages (tests/walls)
 @pytest.mark.covers("R22", "R26")
 def test_each_role_finds_what_it_may_and_nothing_else(walked, caplog):
     clients = {role: signed_in(walked, role) for role in ROLES}
-    before, paths = database(), list(addresses())
-    assert not any("<" in path for path in paths)
+    before = database()
+    assert not any("<" in path for path in addresses())
     valley = Program.objects.get(name__startswith="Valley")
     strangers = {str(pk) for argument in MODEL_OF for pk in ids_for(argument, valley)}
     caplog.set_level("DEBUG")
     table = set()
     for role, client in clients.items():
-        answers = walk(client, paths)
+        answers = walk(client, addresses(role=role))
         seen = {path: pairs for path, answer in answers.items() if (pairs := canaries_in(whole(answer)))}
         table |= fields_by_page(role, seen)
         everything = set().union(*seen.values())

@@ -32,7 +32,7 @@ def test_a_passkey_is_added_and_opens_alone(site, browser):
         page.get_by_role("button", name="Add it").click()
         page.wait_for_url("**/sign-in/mine/codes/**")
         member.go("/sign-in/mine/")
-        assert page.get_by_text("my phone").is_visible()
+        assert page.get_by_text("my phone since").is_visible()
         member.go("/sign-in/mine/")
         page.get_by_role("button", name="Menu").click()
         page.get_by_role("button", name="Sign out").click()

@@ -413,7 +413,7 @@ def test_a_purge_that_is_really_killed_is_finished_by_the_next(site):
         assert done.returncode == -signal.SIGKILL, done.stderr
     last = KILL.format(top=site.top, module="purging", name="purge_places", times=0)
     done = subprocess.run([sys.executable, "-c", last], env=site.environment, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["forgotten", "12"]  # six people and the calls about them
+    assert done.stdout.split() == ["forgotten", "18"]  # six people, their calls, and a phone’s each
     site.run("purge", "--json")
     assert "unbroken" in site.run("journal", "verify")
     assert site.traces() == {}
