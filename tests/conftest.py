@@ -31,6 +31,10 @@ def pytest_collection_modifyitems(config, items):
         pure = [item for item in items if not touches_a_database(item)]
         config.hook.pytest_deselected(items=pure)
         items[:] = [item for item in items if touches_a_database(item)]
+    if not os.environ.get("ALONGSIDE_NIGHT"):
+        late = [item for item in items if item.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=late)
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
     slow = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
     items.sort(key=lambda item: (not item.nodeid.startswith(LONGEST), item.path not in slow))
 

@@ -43,7 +43,7 @@ def run(place, *words):
 
 @pytest.mark.slow
 @pytest.mark.covers("R05")
-@pytest.mark.parametrize("threads", [40, 200])
+@pytest.mark.parametrize("threads", [40, pytest.param(200, marks=pytest.mark.nightly)])
 def test_nothing_is_opened_after_it_was_taken_back(place, threads):
     run(place, "-m", "alongside", "setup", "--program", "Apart", "--json")
     seen = json.loads(run(place, "-m", "tests.consent.against_the_clock", str(threads), "5").splitlines()[-1])

@@ -106,6 +106,7 @@ def test_what_is_opened_on_a_screen_is_readable_too(phone):
     assert violations(phone) == []
 
 
+@pytest.mark.nightly
 def test_before_it_is_open_it_is_readable_and_says_how_many_tries_are_left(glasses):
     for facts in (day(), day(stores=[]), day(stores=[], who={"signed_in": True, "name": "Ana Costa"})):
         with glass(glasses, facts, unlock=False) as page:
@@ -144,6 +145,7 @@ def test_a_reader_hears_a_visit_in_the_order_in_which_it_is_needed(phone):
                        "Start visit", "Teo"]  # fmt: skip
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("hours", [-48, 48])
 def test_a_clock_that_is_two_days_off_changes_no_hour_on_the_screen(glasses, hours):
     with glass(glasses, day(off=hours * 3_600_000)) as page:
@@ -206,6 +208,7 @@ def test_the_eight_buttons_are_those_of_the_desk(phone):
     assert phone.locator(".tap").count() == len(BUTTONS)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("language", "first"), [("en", "You can say no."), ("es", "Usted"), ("pt-br", "Você"), ("ht", "Ou")]
 )
@@ -244,6 +247,7 @@ def test_the_text_to_agree_to_is_word_for_word_the_one_of_the_office(phone, lang
     }]  # fmt: skip
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("answer", "sentence", "starts"), [
     (None, "No signal to ask again. What you see is as of 2 h ago.", True),
     ({"ok": True, "sentence": "", "flags": {"stop": ""}}, "Asked just now: you may go.", True),

@@ -125,6 +125,7 @@ def test_what_was_noted_without_signal_is_sent_in_one_request_in_its_order(page,
     assert page.evaluate(STORES)[0]["unsent"] == 0
 
 
+@pytest.mark.nightly
 def test_nothing_is_lost_by_an_answer_that_is_none(page, server):
     page.evaluate(JOIN)
     made = page.evaluate(ADD, "as it was")
@@ -164,6 +165,7 @@ def test_two_users_of_one_phone_see_nothing_of_each_other(page, server):
     assert page.evaluate("() => s.unsent()[0].data.note") == "hers alone"
 
 
+@pytest.mark.nightly
 def test_it_locks_after_five_minutes_without_a_touch(page, server):
     page.clock.install()
     page.goto(f"{server.address}/field/")
@@ -198,6 +200,7 @@ def test_a_clock_two_days_ahead_erases_the_people_and_never_the_work(page, serve
     assert page.evaluate("() => indexedDB.databases()") == []
 
 
+@pytest.mark.nightly
 def test_a_clock_set_back_hides_the_list_until_the_server_was_there(page, server):
     page.clock.install()
     page.goto(f"{server.address}/field/")
@@ -221,6 +224,7 @@ def test_a_clock_set_back_hides_the_list_until_the_server_was_there(page, server
     assert made in server.kept
 
 
+@pytest.mark.nightly
 def test_a_list_that_is_withheld_does_not_outlive_its_day(page, server):
     page.clock.install()
     page.goto(f"{server.address}/field/")
@@ -312,6 +316,7 @@ def test_a_dump_of_the_browsers_folder_holds_no_word_of_anybody(browser, server,
         assert files_with(word, tmp_path) == [], word
 
 
+@pytest.mark.nightly
 def test_a_full_phone_says_so_and_keeps_nothing_half(page, server):
     link = page.context.new_cdp_session(page)
     link.send("Storage.overrideQuotaForOrigin", {"origin": server.address, "quotaSize": 3_000_000})
@@ -328,6 +333,7 @@ def test_a_full_phone_says_so_and_keeps_nothing_half(page, server):
     assert page.evaluate("() => s.unsent().map(({ id, seq }) => [id, seq])") == [[first, 1], [second, 2]]
 
 
+@pytest.mark.nightly
 def test_a_broken_store_says_so_and_still_gives_up_its_work(page, server):
     phone = page.evaluate(JOIN)
     made = page.evaluate(ADD, "before it broke")
@@ -342,6 +348,7 @@ def test_a_broken_store_says_so_and_still_gives_up_its_work(page, server):
     assert page.evaluate(STORES) == []
 
 
+@pytest.mark.nightly
 def test_a_spoilt_list_comes_again_and_a_spoilt_note_goes_by_its_envelope(page, server):
     phone = page.evaluate(JOIN)
     page.evaluate("() => sync.now(s)")
@@ -360,6 +367,7 @@ def test_a_spoilt_list_comes_again_and_a_spoilt_note_goes_by_its_envelope(page, 
 # --- keys -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_a_passkey_opens_it_without_the_number(page, server):
     link = page.context.new_cdp_session(page)
     link.send("WebAuthn.enable")
