@@ -199,7 +199,7 @@ def test_there_is_no_file_with_people_and_each_file_is_written_down(ours, reader
     files = {}
     for role, user in ours.users.items():
         reader.force_login(user)
-        for route, arguments in patterns(get_resolver()):
+        for route, arguments, _ in patterns(get_resolver()):
             if not arguments:
                 answer = reader.get("/" + route)
                 if "attachment" in answer.headers.get("Content-Disposition", ""):

@@ -93,12 +93,18 @@ def first_look(port):
     return answer.headers["Set-Cookie"].split(";")[0], token.group(1)
 
 
-def tap(port, path, cookie, token):
-    """One yes; the status, and whether the kind sentence was on the page."""
+def tap(port, path, cookie, token, again=3):
+    """One yes; the status, and whether the kind sentence was on the page.
+
+    Of two taps on one link in the same moment a slow server may tell the second to come later; whoever is told so does.
+    """
     body = urlencode({"csrfmiddlewaretoken": token, "to": "accepted", "hours": "4"})
     answer, page = ask(port, "POST", path, body, {
         "Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie, "Origin": f"http://localhost:{port}",
     })  # fmt: skip
+    if answer.status == 429 and again:
+        time.sleep(1)
+        return tap(port, path, cookie, token, again - 1)
     return answer.status, b"said yes a moment before" in page
 
 
