@@ -13,3 +13,9 @@ def glasses():
         pytest.skip("Chromium is missing: install it or name it in ALONGSIDE_CHROMIUM.")
     with running_browser() as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """However slow the machine, what a test sends is filed at once; what happens otherwise is test_inbox's."""
+    monkeypatch.setattr("alongside.field.inbox.SECONDS_OF_A_SYNC", 600)
