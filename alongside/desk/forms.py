@@ -212,6 +212,33 @@ class WishesForm(forms.Form):
         help_text=_("Needed to lift “no contact”, “no visits” or “no police”: only the person lifts it."),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.initial:  # what stood when the page was read comes back with it
+            self.fields[name].show_hidden_initial = True
+
+    def over_what_stands(self) -> dict[str, Any] | None:
+        """What was changed on the page, over what stands by now; None where somebody else changed the same meanwhile.
+
+        Then the field says what stands, and keeping it once more is a choice that was made knowing it.
+        """
+        data, given = dict(self.cleaned_data), self.data.copy()
+        for name, stands in self.initial.items():
+            read = self[name].html_initial_name
+            if name not in self.changed_data:
+                data[name] = stands
+            elif read in given and data[name] != stands and self.fields[name].has_changed(given[read], stands):
+                said = gettext("This was changed meanwhile: now it says “{stands}”. Keep it again if yours is right.")
+                self.add_error(name, said.format(stands=self._words(name, stands)))
+                given[read] = str(stands)
+        self.data = given
+        return None if self.errors else data
+
+    def _words(self, name: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return gettext("yes") if value else gettext("no")
+        return str(dict(getattr(self.fields[name], "choices", ())).get(value, value))
+
 
 class FollowUpForm(forms.Form):
     """A day to look in again, and the hours that were promised if any were."""

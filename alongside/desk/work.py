@@ -99,12 +99,12 @@ def wishes(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Keep what the person said about contact."""
     actor, case = actor_of(request), visible_case(request, case_id)
     form = WishesForm(request.POST or None, initial=wishes_of(actor, case.person, now()))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+    data = form.over_what_stands() if request.method == "POST" and form.is_valid() else None
+    if data is not None:
         told = Wishes(
             data["stop"], data["no_police"], data["come_back"], data["said_so"],
             (data["text_only"], data["not_at_home"], data["prefers"]),
-            {name: data[name] for name in ("ask_for", "never_mention", "language") if name in form.changed_data},
+            {name: data[name] for name in ("ask_for", "never_mention", "language") if data[name] != form.initial[name]},
         )  # fmt: skip
         if try_it(form, keep_all_wishes, case.person, told, by=actor):
             messages.success(request, _("Kept. It holds in every town from now on."))

@@ -19,9 +19,9 @@ from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.common.free_text import why_not_kept
 from alongside.common.keyfolder import KeyMissing
-from alongside.field.changes import case_of, do
+from alongside.field.changes import case_of, do, may_send
 from alongside.field.checks import UNREADABLE, Done, Sent, read
-from alongside.field.deciding import choose
+from alongside.field.deciding import choose, keep_both
 from alongside.field.models import Change, Clash, Parked, Phone
 from alongside.field.rules import KINDS, made_at
 from alongside.field.versions import current_version
@@ -58,7 +58,6 @@ class Raw:
     case: UUID | None
     data: Any
     base: dict[str, Any]
-    later: bool = False
 
 
 @transaction.atomic
@@ -70,17 +69,24 @@ def receive(changes: Sequence[Any], phone: Phone, sent_at_ms: Any, *, by: Actor,
     they came, where that is not now.
     """
     hold_the_chain()  # the same sent twice at once: the second finds what the first kept
-    later, came_at = moment is not None, moment or clock()
-    found = (_raw(one, sent_at_ms, came_at, later=later) for one in changes)
+    came_at = moment or clock()
+    found = (_raw(one, sent_at_ms, came_at) for one in changes)
     raws = sorted((raw for raw in found if raw is not None), key=lambda raw: (raw.seq, raw.at))
     known = _known([raw.id for raw in raws], phone)
     for raw in raws:
         if raw.id not in known:
             known[raw.id] = _take(raw, phone, by, apply=apply)
-    return [
-        Answer(str(raw.id), known[raw.id].state, gettext(known[raw.id].sentence) if known[raw.id].sentence else "")
-        for raw in {raw.id: raw for raw in raws}.values()
-    ]
+    return [_answer(one, known[one]) for one in dict.fromkeys(raw.id for raw in raws)]
+
+
+def answers_to(ids: Sequence[Any], phone: Phone) -> list[Answer]:
+    """What became of changes a phone asks about, those that lie in the inbox still left out."""
+    asked = [found for one in ids if (found := _uuid(one)) is not None]
+    return [_answer(one, row) for one, row in _known(asked, phone).items()] if asked else []
+
+
+def _answer(asked: UUID, row: Change) -> Answer:
+    return Answer(str(asked), row.state, gettext(row.sentence) if row.sentence else "")
 
 
 def _known(ids: Sequence[UUID], phone: Phone) -> dict[UUID, Change]:
@@ -90,15 +96,16 @@ def _known(ids: Sequence[UUID], phone: Phone) -> dict[UUID, Change]:
     return {others.get(row.id, row.id): row for row in rows}
 
 
-def _raw(one: Any, sent_at_ms: Any, moment: datetime, *, later: bool) -> Raw | None:
+def _raw(one: Any, sent_at_ms: Any, moment: datetime) -> Raw | None:
     """What can be read of a change; None for something that has no id, which nobody could be answered about."""
     if not isinstance(one, dict) or (change_id := _uuid(one.get("id"))) is None:
         return None
     seq, kind, base = one.get("seq"), one.get("kind"), one.get("base")
     return Raw(
         change_id, seq if type(seq) is int and 0 <= seq < 2**31 else 0,
-        kind if isinstance(kind, str) and kind in KINDS else "", made_at(one.get("made"), sent_at_ms, moment),
-        _uuid(one.get("case")), one.get("data"), base if isinstance(base, dict) else {}, later,
+        kind if isinstance(kind, str) and kind in KINDS else "",
+        made_at(one.get("made"), one.get("off", 0), sent_at_ms, moment),
+        _uuid(one.get("case")), one.get("data"), base if isinstance(base, dict) else {},
     )  # fmt: skip
 
 
@@ -115,12 +122,13 @@ def _take(raw: Raw, phone: Phone, by: Actor, *, apply: bool) -> Change:
         with transaction.atomic():
             if not apply:
                 raise Refused(ENDED)
+            may_send(raw.kind, by=by).require()
             case = case_of(raw.kind, raw.case, clock(), by=by)
             sent = Sent(raw.id, raw.kind, raw.at, by, case, read(raw.kind, raw.data), phone.id, raw.seq, raw.base)
             done = _decided(sent) or do(sent)
             row = _keep(raw, phone, done, case.id if case else None)
             if done.state == "clash" and case is not None:
-                _clash(row, case.person_id, done, by)
+                keep_both(row, case.person_id, done, by=by)
             return row
     except Refused as refused:
         return _park(raw, phone, refused.reason, by)
@@ -148,18 +156,10 @@ def _decided(sent: Sent) -> Done | None:
 def _keep(raw: Raw, phone: Phone, done: Done, case_id: UUID | None, as_id: UUID | None = None) -> Change:
     row = Change(
         id=as_id or raw.id, phone=phone, case_id=case_id, seq=raw.seq, kind=raw.kind, made_at=raw.at, received_at=clock(),
-        filed_at=clock() if raw.later else None, state=done.state, sentence=done.sentence[:300], field=done.field,
-        became=done.became,
+        state=done.state, sentence=done.sentence[:300], field=done.field, became=done.became,
     )  # fmt: skip
     row.save(force_insert=True)
     return row
-
-
-def _clash(row: Change, person_id: UUID, done: Done, by: Actor) -> None:
-    clash = Clash(change=row, program_id=by.program_id, person_id=person_id, field=done.field, made_at=clock())
-    seal(clash, by.program_id, said=done.said)
-    clash.save(force_insert=True)
-    record("change_clashed", kind="case", target=row.case_id, by=by, change=str(row.id), field=done.field)
 
 
 def _park(raw: Raw, phone: Phone, reason: str, by: Actor) -> Change:

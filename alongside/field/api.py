@@ -14,6 +14,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from allauth.core.internal import ratelimit
+from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -30,9 +31,10 @@ from alongside.common.decision import Refused
 from alongside.common.keyfolder import KeyMissing
 from alongside.common.walls import acting
 from alongside.field import envelopes, phones
-from alongside.field.actions import Answer, receive
+from alongside.field.actions import Answer, answers_to
 from alongside.field.checking import check_visit
-from alongside.field.inbox import answers_since, take_in
+from alongside.field.handover import hand_in
+from alongside.field.inbox import take_in
 from alongside.field.models import Phone
 from alongside.field.pack import add_route, pack_for
 from alongside.field.rules import MOST_BYTES, MOST_CHANGES, PROTOCOL
@@ -133,13 +135,20 @@ def who(request: HttpRequest) -> dict[str, Any]:
 @require_POST
 @spoken
 def join(request: SignedIn) -> dict[str, Any]:
-    """A new phone for whoever is signed in; or, with the id of one's own phone, one more day with it."""
+    """A new phone for whoever is signed in; or, with the id of one's own phone, one more day with it.
+
+    From then on the phone has a key of its own, and the session of the pages ends: whoever holds a shared phone next does
+    not find it open.
+    """
     asked = body_of(request) if request.body else {}
     user = cast(User, request.user)
     told = {"user": {"name": user.display_name, "role": user.role}, "key": envelopes.public_key()}
     if asked.get("phone"):
-        return told | {"phone": str(phones.renew(_id(asked["phone"]), by=request.actor).id)}
+        told |= {"phone": str(phones.renew(_id(asked["phone"]), by=request.actor).id)}
+        logout(request)
+        return told
     phone, token = phones.join(user, by=request.actor)
+    logout(request)
     return told | {"phone": str(phone.id), "token": token}
 
 
@@ -153,13 +162,11 @@ def sync(request: HttpRequest) -> dict[str, Any]:
     asked = body_of(request)
     if asked.get("v") != PROTOCOL:
         raise Wrong(426, _("This app is older than the office. Open it once with signal, so that it renews itself."))
-    changes = asked.get("changes") or []
-    if not isinstance(changes, list):
-        raise Wrong(400, _("That could not be read. It stays on the phone."))
+    changes = _list(asked.get("changes"))
     taken, left = changes[:MOST_CHANGES], len(changes[MOST_CHANGES:])
     answers = take_in(taken, phone, asked.get("now"), by=by)
     with acting(by.program_id):
-        answers += answers_since(phone, phone.seen_at)
+        answers += answers_to(_list(asked.get("taken"))[:MOST_CHANGES], phone)
         phones.note_seen(phone, left, by=by)
         given = pack_for(by, phone, str(asked.get("have") or ""), clock())
     with acting(by.program_id):
@@ -167,8 +174,14 @@ def sync(request: HttpRequest) -> dict[str, Any]:
     return {
         "v": PROTOCOL, "now": int(clock().timestamp() * 1000), "left": left,
         "answers": list({answer.id: _said(answer) for answer in answers}.values()), "pack": given.pack,
-        "pack_version": given.version, "sign_in": given.sign_in,
+        "pack_version": given.version, "sign_in": given.sign_in, "stands": given.stands,
     }  # fmt: skip
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value or [], list):
+        raise Wrong(400, _("That could not be read. It stays on the phone."))
+    return value or []
 
 
 def _said(answer: Answer) -> dict[str, str]:
@@ -191,6 +204,18 @@ def check(request: HttpRequest) -> dict[str, Any]:
 @csrf_exempt  # no cookie counts here
 @require_POST
 @spoken
+def leave(request: HttpRequest) -> dict[str, Any]:
+    """Somebody signed out on the phone: its key ends with it."""
+    phone, by = phone_of(request)
+    with acting(by.program_id):
+        phones.revoke(phone, "self", by=by)
+    return {}
+
+
+@public
+@csrf_exempt  # no cookie counts here
+@require_POST
+@spoken
 def hand_over(request: HttpRequest) -> dict[str, Any]:
     """Work that a phone closed for us before it was erased, or had to be: nobody signs in, and nothing comes back but what
     became of it.
@@ -199,26 +224,8 @@ def hand_over(request: HttpRequest) -> dict[str, Any]:
     given = body_of(request).get("envelopes")
     if not isinstance(given, list):
         raise Wrong(400, _("That could not be read. It stays on the phone."))
-    answers = [answer for one in given[:MOST_ENVELOPES] if (answer := _handed(one)) is not None]
+    answers = [_said(answer) for one in given[:MOST_ENVELOPES] if (answer := hand_in(one)) is not None]
     return {"answers": answers, "left": len(given[MOST_ENVELOPES:])}
-
-
-def _handed(envelope: Any) -> dict[str, str] | None:
-    """What became of one envelope; None when it is not ours, or its phone was never known."""
-    inside = envelopes.opened(envelope) or {}
-    key = phones.read_key(str(inside.get("phone")), str(inside.get("token")))
-    if key is None:
-        return None
-    with acting(key.program):
-        phone = phones.holder_of(key)
-        if phone is None:
-            return None
-        by = phone.user.actor()
-        over = phones.end_if_over(phone, by=by)
-        # Nobody knows what that phone's clock said: the time it wrote is taken, within the last three days.
-        now_ms = int(clock().timestamp() * 1000)
-        answers = receive([inside.get("change")], phone, now_ms, by=by, apply=not over)
-    return _said(answers[0]) if answers else None
 
 
 def _id(value: Any) -> UUID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +15,15 @@ from alongside.cases.rules import may_plan
 from alongside.common.actor import Actor
 from alongside.common.clock import day_in
 from alongside.common.clock import now as clock
-from alongside.common.decision import Refused
+from alongside.common.decision import YES, Decision, Refused
 from alongside.field import handing, versions
 from alongside.field.checks import KIT_TO, UNREADABLE, Done, Sent, read
+from alongside.field.models import Change
 from alongside.visits.actions import Draft, record_attempt
 from alongside.visits.helping import Today, help_today
 from alongside.visits.outings import begin_outing, end_outing
 
+NOT_YOUR_ROLE = "Your role does not do this any more. What you noted is kept for the coordinator."
 NOT_YOURS = "This is not on your list any more. What you noted is kept for the coordinator."
 
 
@@ -72,8 +74,11 @@ def know(sent: Sent) -> Done:
 
 
 def outing(sent: Sent) -> Done:
-    """A visit begun: somebody is told when it does not end."""
-    begin_outing(sent.case, sent.data["outing"], sent.data["minutes"], sent.at, by=sent.by)
+    """A visit begun: somebody is told when it does not end. One that is filed by hand is over: nobody waits for it."""
+    minutes = sent.data["minutes"]
+    begin_outing(sent.case, sent.data["outing"], minutes, sent.at, by=sent.by)
+    if sent.phone is None:
+        end_outing(sent.data["outing"], sent.at + timedelta(minutes=minutes), by=sent.by)
     return Done()
 
 
@@ -102,24 +107,34 @@ ACTS: dict[str, tuple[Callable[[Sent], Done], tuple[str, ...], bool]] = {
 }
 
 
+def may_send(kind: str, *, by: Actor) -> Decision:
+    """Whether somebody's role does what a change of this kind says, as of now."""
+    if kind not in ACTS:
+        return Decision.no(UNREADABLE)
+    return YES if any(may(by.role, permission) for permission in ACTS[kind][1]) else Decision.no(NOT_YOUR_ROLE)
+
+
 def do(sent: Sent) -> Done:
-    """Do what a change says, by whoever made it; the right to it is asked first, and it is asked as of now."""
-    act, permissions, about_a_case = ACTS[sent.kind]
-    if not any(may(sent.by.role, permission) for permission in permissions) or (about_a_case and sent.case is None):
+    """Do what a change says, by whoever made it; the right to it is asked first."""
+    may_send(sent.kind, by=sent.by).require()
+    act, _, about_a_case = ACTS[sent.kind]
+    if about_a_case and sent.case is None:
         raise Refused(NOT_YOURS)
     return act(sent)
 
 
-def apply(kind: str, data: Any, case: Case | None, at: datetime, *, by: Actor, change_id: UUID) -> Done:
-    """Do what a change says as whoever decided that it is done: what stands is written over."""
-    return do(Sent(change_id, kind, at, by, case, read(kind, data)))
+def apply(change: Change, data: Any, *, by: Actor, over: bool = False) -> Done:
+    """Do what a change says after somebody decided so; a field that says something else by now is written only `over` it."""
+    return do(Sent(change.id, change.kind, change.made_at, by, change.case, read(change.kind, data), over=over))
 
 
 def case_of(kind: str, case_id: UUID | None, now: datetime, *, by: Actor) -> Case | None:
-    """The open case a change is about, where whoever made it still sees it; `Refused` in the same words for every other one."""
+    """The case a change is about, where whoever made it still sees it; `Refused` in the same words for every other one."""
     if case_id is None or kind == "outing_end" or not may(by.role, "record_attempt"):
         return None
-    found = cases_visible_to(by, now).select_related("person", "program").filter(id=case_id).first()
+    # Whoever is out is looked for, whoever's visit it is by now.
+    rows = Case.objects.filter(program_id=by.program_id) if kind == "outing" else cases_visible_to(by, now)
+    found = rows.select_related("person", "program").filter(id=case_id).first()
     if found is None:
         raise Refused(NOT_YOURS)
     return found

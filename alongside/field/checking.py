@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,10 +26,11 @@ def flags_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> dict[UUID,
 
 def _flags(viewer: Actor, known: Standing) -> dict[str, Any]:
     away = known.away.where if known.away and not viewer.goes_along else ""
+    not_today = not may_start_for(viewer, replace(known, stop="none", no_police=False, text_only=False, deceased=False))
     return {
         # "" or the word of the list (“no_visits”, “no_contact”): on the phone an empty word is no.
         "stop": known.stop if known.stop != "none" else "", "no_police": known.no_police, "text_only": known.text_only,
-        "not_at_home": known.not_at_home, "deceased": known.deceased,
+        "not_at_home": known.not_at_home, "deceased": known.deceased, "not_today": not_today,
     } | {where: away == where for where in HOLDS_FOR}  # fmt: skip
 
 

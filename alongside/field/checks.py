@@ -20,7 +20,15 @@ from alongside.naloxone.rules import MOST_AT_ONCE, STEPS, TAUGHT
 from alongside.people.rules import WAYS
 from alongside.referrals.rules import MEANS
 from alongside.services.rules import NEEDS
-from alongside.visits.rules import CHANNELS, PHONE_FIRST_WAIVERS, RESPONSES, RESULTS
+from alongside.visits.rules import (
+    CHANNELS,
+    LEAST_MINUTES,
+    MOST_MINUTES,
+    PHONE_FIRST_WAIVERS,
+    RESPONSES,
+    RESULTS,
+    USUAL_MINUTES,
+)
 
 UNREADABLE = "This could not be read as it was sent. It is kept for the coordinator."
 LANGUAGES = ("en", "es", "pt-br", "ht")
@@ -35,7 +43,7 @@ Check = Callable[[Any], Any]
 class Sent:
     """One change, read by the table below: when it was made by the server's clock, by whom, about which case.
 
-    Without a phone it is done as somebody decided: it is compared with nothing.
+    Without a phone somebody filed it, knowing no version that was read; `over` is for who read both answers.
     """
 
     id: UUID
@@ -47,6 +55,7 @@ class Sent:
     phone: UUID | None = None
     seq: int = 0
     base: Mapping[str, Any] = field(default_factory=dict)
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +204,7 @@ TABLE: dict[str, dict[str, Check]] = {
         "facts": some_of(FACTS), "given_name": words(80), "ask_for": words(80), "phone": words(40),
         "meeting_place": words(200), "check_in_ok": one_of(("yes", "no", "not_asked"), "not_asked"),
     },
-    "outing": {"outing": an_id, "minutes": whole(1, 24 * 60, 30)},
+    "outing": {"outing": an_id, "minutes": whole(LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES)},
     "outing_end": {"outing": an_id},
     "know": {},
 }  # fmt: skip

@@ -28,8 +28,8 @@ OPENED = ("ask_for", "meeting_place", "phone", "never_mention")
 
 
 def stop_of(case: Case, visit: Mapping[str, Any], zone: str, now: datetime) -> dict[str, Any] | None:
-    """A visit as the plan takes it; none for somebody who asked not to be visited."""
-    if case.person.text_only or case.person.stop == "no_visits":
+    """A visit as the plan takes it; none for somebody who asked not to be visited, or is not there as far as we know."""
+    if case.person.text_only or case.person.stop == "no_visits" or visit["flags"]["not_today"]:
         return None
     hours = visit["window"] and [time.fromisoformat(hour) for hour in visit["window"]]
     promise = promise_of(day_in(zone, now), hours[0], hours[1], zone) if hours else None
@@ -46,6 +46,7 @@ def visits_of(
     if not cases:
         return []
     flags, tries = flags_for(viewer, cases, now), queries.tries_of(viewer, cases)
+    phoned = queries.phoned_first(viewer, cases)
     planned, today = queries.planned_for(viewer, cases), day_in(zone, now)
     visits = [_visit(case, contacts.get(case.person_id), now) for case in cases]
     for case, visit in zip(cases, visits, strict=True):
@@ -56,9 +57,11 @@ def visits_of(
             "flags": flags[case.id], "tries": [[ms(row.at), row.channel, row.result] for row in tries.get(case.id, ())],
             "window": next(([_hour(row.from_time), _hour(row.to_time)] for row in promised), None),
         }  # fmt: skip
+        visit["phoned"] = case.id in phoned
         if not viewer.goes_along:
             visit["follow_ups"] = [_follow_up(row) for row in planned.get(case.id, ())]
             visit["versions"] = versions_for(contacts.get(case.person_id), case.person)
+            visit["prefers"] = case.person.prefers
     if not viewer.goes_along:
         _add_care(viewer, cases, visits, now)
     return visits
@@ -78,7 +81,7 @@ def _visit(case: Case, contact: Contact | None, now: datetime) -> dict[str, Any]
         "case": str(case.id), "code": case.person.code, "clock": case.clock(now), "due": ms(case.due_at),
         "first": case.first_attempt_at is None, "town": case.town.name if case.town else "", "window": None,
         "say": code if code in LANGUAGES else "en", "tries": [], "follow_ups": [], "reasons": [], "needs": [],
-        "agreements": [], "versions": {},
+        "agreements": [], "versions": {}, "prefers": "", "phoned": False,
         "contact": {
             "language": _language(code), "language_code": code, "safety": contact.safety_codes if contact else [],
             "safety_days": contact.safety_days if contact else None,

@@ -7,6 +7,7 @@ what is set aside stays with its decision, and of two answers both stay, for as 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -14,7 +15,8 @@ from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.field.changes import apply
-from alongside.field.models import Clash, Parked
+from alongside.field.checks import Done
+from alongside.field.models import Change, Clash, Parked
 from alongside.field.rules import WISHES
 from alongside.field.waiting import both, data_of
 from alongside.identity.forgetting import shred_rows
@@ -22,24 +24,42 @@ from alongside.identity.vault import seal
 from alongside.journal.actions import record
 
 DONE = "Somebody decided this already."
+# Nobody else was out, knows the person, or had the kits in hand.
+THEIR_OWN = ("know", "outing", "outing_end", "kits")
 
 
 @transaction.atomic
-def file_it(parked: Parked, *, by: Actor) -> None:
+def file_it(parked: Parked, *, by: Actor) -> Done:
     """Do what was sent, as whoever files it and at the time it was made; refused again, it goes on waiting.
 
-    What is filed stands where it belongs from now on, and is not kept a second time here.
+    What only the sender can have done is done as the sender. A field that says something else by now becomes a question
+    with two answers. What is filed stands where it belongs from now on, and is not kept a second time here.
     """
     row = _locked(parked)
     (data,) = data_of(by, [row])
     if isinstance(data, Refused):
         raise data
-    change = row.change
-    apply(change.kind, data, change.case, change.made_at, by=by, change_id=change.id)
+    change, sender = row.change, row.change.phone.user.actor()
+    if change.kind == "attempt" and sender.is_police:
+        data = {**data, "officer_present": True}
+    whose = sender if change.kind in THEIR_OWN else by
+    done = apply(change, data, by=whose)
+    if done.state == "clash" and row.person_id:
+        keep_both(change, row.person_id, done, by=by)
     _decide(row, "filed", by)
     shred_rows(Parked.objects.filter(id=row.id, person=None), ["call"], by=by)
     Parked.objects.filter(id=row.id).update(words=None)
     record("parked_decided", by=by, **_told(row))
+    return done
+
+
+@transaction.atomic
+def keep_both(change: Change, person_id: UUID, done: Done, *, by: Actor) -> None:
+    """Keep what was said beside what stands, for a person to decide."""
+    clash = Clash(change=change, program_id=by.program_id, person_id=person_id, field=done.field, made_at=clock())
+    seal(clash, by.program_id, said=done.said)
+    clash.save(force_insert=True)
+    record("change_clashed", kind="case", target=change.case_id, by=by, change=str(change.id), field=done.field)
 
 
 @transaction.atomic
@@ -66,7 +86,7 @@ def choose(clash: Clash, answer: str, *, by: Actor, said_so: bool = False) -> No
     if answer == "phone":
         change = row.change
         told = {"field": row.field, "value": _value(row.field, said), "said_so": said_so}
-        apply(change.kind, told, change.case, change.made_at, by=by, change_id=change.id)
+        apply(change, told, by=by, over=True)
     seal(row, by.program_id, stood=stands)
     row.save(update_fields=["stood"])
     _decide(row, answer, by)
@@ -78,7 +98,7 @@ def _value(field: str, said: str) -> str | bool:
 
 
 def _locked(parked: Parked) -> Parked:
-    rows = Parked.objects.select_for_update(of=("self",)).select_related("change__case")
+    rows = Parked.objects.select_for_update(of=("self",)).select_related("change__case", "change__phone__user__agency")
     row = rows.get(id=parked.id)
     if row.state != "open":
         raise Refused(DONE)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import zlib
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from time import monotonic
 from typing import Any
@@ -23,7 +23,7 @@ from alongside.common.walls import acting
 from alongside.field.actions import Answer, receive
 from alongside.field.models import Inbox, Phone
 from alongside.field.phones import end_if_over
-from alongside.identity.envelope import open_bytes, seal_bytes
+from alongside.identity.envelope import Unreadable, open_bytes, seal_bytes
 from alongside.journal.actions import hold_the_chain, record
 
 # So many changes share a transaction: whoever else writes is not kept waiting for a whole shift's work.
@@ -31,6 +31,7 @@ A_HANDFUL = 20
 SECONDS_OF_A_SYNC = 1.0
 SECONDS_OF_A_DUTY = 20.0
 TAKEN = "taken"
+log = logging.getLogger(__name__)
 
 
 @cache
@@ -81,11 +82,15 @@ def file_waiting(*, by: Actor) -> int:
     """File what waits in the program, each as whoever sent it and with the rights they have now; gives how many phones."""
     until, count = monotonic() + SECONDS_OF_A_DUTY, 0
     with acting(by.program_id):
-        waiting = Inbox.objects.filter(phone__user__agency__program_id=by.program_id).values("phone_id")
+        ours = Inbox.objects.filter(phone__user__agency__program_id=by.program_id, unreadable_at=None)
+        waiting = ours.values("phone_id")
         phones = [(phone, phone.user.actor()) for phone in Phone.objects.select_related("user").filter(id__in=waiting)]
     for phone, sender in phones:
-        _drain(phone, until, sender)
-        count += 1
+        try:
+            _drain(phone, until, sender)
+            count += 1
+        except Exception:  # what is wrong with one phone's work keeps nobody else's waiting
+            log.exception("what a phone sent could not be filed")
     return count
 
 
@@ -93,14 +98,27 @@ def _drain(phone: Phone, until: float, by: Actor) -> tuple[list[Answer], bool]:
     """The answers to what was filed of what waits of a phone, and whether something still waits."""
     answers: list[Answer] = []
     with acting(by.program_id):
-        rows = list(Inbox.objects.filter(phone=phone).order_by("received_at", "id"))
+        rows = list(Inbox.objects.filter(phone=phone, unreadable_at=None).order_by("received_at", "id"))
     for row in rows:
-        inside = json.loads(zlib.decompress(open_bytes(_key(), bytes(row.body), _where(row))))
-        while (found := _file(row, inside, by)) is not None:
+        inside = _opened(row, by)
+        while inside is not None and (found := _file(row, inside, by)) is not None:
             answers += found
             if monotonic() >= until:
                 return answers, True
     return answers, False
+
+
+def _opened(row: Inbox, by: Actor) -> dict[str, Any] | None:
+    """What lies in a row; one that does not open (another key file, a broken disk) is set apart, once, and kept."""
+    try:
+        found: dict[str, Any] = json.loads(zlib.decompress(open_bytes(_key(), bytes(row.body), _where(row))))
+    except (Unreadable, zlib.error, ValueError):
+        log.error("what a phone sent does not open: is the key file “field” the one it was sealed with? It is kept.")
+        with acting(by.program_id), transaction.atomic():
+            Inbox.objects.filter(id=row.id).update(unreadable_at=clock())
+            record("changes_unreadable", kind="phone", target=row.phone_id, by=by)
+        return None
+    return found
 
 
 def _file(row: Inbox, inside: dict[str, Any], by: Actor) -> list[Answer] | None:
@@ -118,12 +136,6 @@ def _file(row: Inbox, inside: dict[str, Any], by: Actor) -> list[Answer] | None:
         answers = receive(part, row.phone, inside["now"], by=by, apply=not over, moment=row.received_at)
         Inbox.objects.filter(id=row.id).update(filed=kept.filed + len(part))
         return answers
-
-
-def answers_since(phone: Phone, since: datetime) -> list[Answer]:
-    """What became, since a moment, of changes that were taken before; a phone hears it with its next word."""
-    rows = phone.changes.filter(filed_at__gt=since)
-    return [Answer(str(row.id), row.state, row.sentence) for row in rows]
 
 
 def _where(row: Inbox) -> str:

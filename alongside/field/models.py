@@ -46,8 +46,6 @@ class Change(models.Model):
     kind = models.CharField(max_length=16, choices=list(KINDS.items()))
     made_at = models.DateTimeField()
     received_at = models.DateTimeField()
-    # When a change that was taken was done or parked; empty for one that was answered at once.
-    filed_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=list(STATES.items()))
     sentence = models.CharField(max_length=300, blank=True)
     # Of a field that was written: which, and the version it left behind, so that a phone's next word is no second answer.
@@ -56,7 +54,7 @@ class Change(models.Model):
 
     PRIVACY: ClassVar = {
         "id": "none", "phone": "code", "case": "code", "seq": "none", "kind": "code", "made_at": "none",
-        "received_at": "none", "filed_at": "none", "state": "none", "sentence": "none", "field": "none",
+        "received_at": "none", "state": "none", "sentence": "none", "field": "none",
         "became": "none",
     }  # fmt: skip
     RETENTION = "90 days"
@@ -80,8 +78,11 @@ class Inbox(models.Model):
     received_at = models.DateTimeField()
     body = models.BinaryField()
     filed = models.PositiveIntegerField(default=0)
+    unreadable_at = models.DateTimeField(null=True, blank=True)
 
-    PRIVACY: ClassVar = {"id": "none", "phone": "code", "received_at": "none", "body": "key", "filed": "none"}
+    PRIVACY: ClassVar = {
+        "id": "none", "phone": "code", "received_at": "none", "body": "key", "filed": "none", "unreadable_at": "none",
+    }  # fmt: skip
     RETENTION = "minutes: until it is filed"
 
     class Meta:

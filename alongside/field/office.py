@@ -14,7 +14,7 @@ from alongside.accounts.access import SignedIn, role_required
 from alongside.accounts.queries import users_for
 from alongside.accounts.roles import may
 from alongside.common.clock import now
-from alongside.field import deciding, phones, waiting
+from alongside.field import deciding, handover, phones, waiting
 
 HAS_PHONES = ("record_attempt", "report_incident")
 
@@ -30,6 +30,22 @@ def what_waits(request: SignedIn) -> HttpResponse:
     return render(request, "field/waiting.html", context)
 
 
+@role_required("assign_team")
+@require_POST
+def brought(request: SignedIn) -> HttpResponse:
+    """Take in a file for hand-over that somebody brought from a phone."""
+    file = request.FILES.get("file")
+    if file is None:
+        messages.warning(request, _("Choose the file first."))
+        return redirect("field:waiting")
+    answers = handover.hand_in_file(file.read(), by=request.actor)
+    if answers:
+        messages.success(request, _("Taken in. What could not be filed by itself is below."))
+    else:
+        messages.warning(request, _("Nothing in that file was closed for this program."))
+    return redirect("field:waiting")
+
+
 @require_POST
 @role_required("assign_team")
 def decide(request: SignedIn, parked_id: UUID) -> HttpResponse:
@@ -38,8 +54,9 @@ def decide(request: SignedIn, parked_id: UUID) -> HttpResponse:
     if parked is None:
         raise Http404
     if request.POST.get("do") == "file":
-        deciding.file_it(parked, by=request.actor)
-        messages.success(request, _("Filed."))
+        done = deciding.file_it(parked, by=request.actor)
+        both = done.state == "clash"
+        messages.success(request, _("Something else stands here by now. Both answers are below.") if both else _("Filed."))
     elif request.POST.get("do") == "aside":
         deciding.set_aside(parked, by=request.actor)
         messages.success(request, _("Set aside. It stays here with your decision."))

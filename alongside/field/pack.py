@@ -36,19 +36,23 @@ class Given:
     version: str
     pack: dict[str, Any] | None = None
     sign_in: bool = False
+    # Where somebody has to sign in first: the visits that may stay on the phone meanwhile.
+    stands: tuple[str, ...] | None = None
     stops: tuple[dict[str, Any], ...] = ()
 
 
 def pack_for(viewer: Actor, phone: Phone, have: str, now: datetime) -> Given:
     """The pack of a phone's user, still without its route: see `add_route`."""
-    if now - phone.signed_in_at > timedelta(hours=SESSION_HOURS):
-        return Given(have, sign_in=True)
     cases = queries.visits_for(viewer, now) if may(viewer.role, "record_attempt") else []
+    if now - phone.signed_in_at > timedelta(hours=SESSION_HOURS):
+        return Given(have, sign_in=True, stands=tuple(str(case.id) for case in cases))
     contacts = contacts_of(viewer, [case.person_id for case in cases]) if cases else {}
     user, zone = phone.user, phone.user.agency.program.zone
     two = queries.two_answers_of(viewer, cases)
     pack = general_for(viewer, user.display_name, user.agency.name) | {"visits": visits_of(viewer, cases, contacts, zone, now)}
-    version = _version(pack | {"clashes": [str(row.id) for row in two]}, contacts)
+    # The order of the day is made anew with the hour: by evening another promise is the next one.
+    hour = now.hour if cases else None
+    version = _version(pack | {"clashes": [str(row.id) for row in two], "hour": hour}, contacts)
     if version == have:
         return Given(version)
     open_contacts(viewer, cases, contacts, pack["visits"], now)

@@ -117,6 +117,27 @@ def holder_of(key: Key) -> Phone | None:
     return phone
 
 
+@transaction.atomic
+def take_on(phone_id: UUID, *, by: Actor) -> Phone | None:
+    """The row of a phone that is not known here, for the work of it that somebody brings; it has ended from the start.
+
+    None when the id is somebody else's, of this program or another.
+    """
+    phone = Phone.objects.select_related("user__agency__program").filter(id=phone_id).first()
+    if phone is not None:
+        ours = phone.user.agency.program_id == by.program_id
+        return phone if ours and phone.revoked_why == "unknown" else None
+    if by.user_id is None:
+        return None
+    moment = clock()
+    phone = Phone.objects.create(
+        id=phone_id, user_id=by.user_id, token_digest="", made_at=moment, signed_in_at=moment, seen_at=moment,
+        revoked_at=moment, revoked_why="unknown",
+    )  # fmt: skip
+    record("phone_ended", kind="phone", target=phone.id, by=by, why="unknown")
+    return phone
+
+
 def phones_of(viewer: Actor, user_id: UUID | None) -> list[Phone]:
     """The phones of a user that have not ended, or ended in the last days, newest first: one's own, or a colleague's."""
     if user_id != viewer.user_id and not may(viewer.role, "manage_users"):

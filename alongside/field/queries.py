@@ -17,6 +17,7 @@ from alongside.field.rules import MOST_VISITS
 from alongside.people.models import Person
 from alongside.referrals.models import Need
 from alongside.visits.models import Attempt
+from alongside.visits.rules import REMOTE
 
 MOST_TRIES = 6
 
@@ -37,6 +38,12 @@ def tries_of(viewer: Actor, cases: Sequence[Case]) -> dict[UUID, list[Attempt]]:
         rows = rows.filter(by_user_id=viewer.user_id)
     found = _by_case(rows.defer("note"))
     return {case_id: tries[:MOST_TRIES] for case_id, tries in found.items()}
+
+
+def phoned_first(viewer: Actor, cases: Sequence[Case]) -> set[UUID]:
+    """The visits that were phoned, texted or written to before, by whomever: that it was done says nothing of an answer."""
+    rows = Attempt.objects.filter(case__in=cases, case__program_id=viewer.program_id, channel__in=REMOTE)
+    return set(rows.values_list("case_id", flat=True))
 
 
 def planned_for(viewer: Actor, cases: Sequence[Case]) -> dict[UUID, list[FollowUp]]:

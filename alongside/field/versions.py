@@ -65,7 +65,8 @@ def wish(sent: Sent) -> Done:
         raise Refused(UNREADABLE)
     person = Person.objects.get(id=sent.case.person_id)
     stands = getattr(person, name)
-    answer = _judge(sent, name, version_of(stands), lambda: bool(stands == value))
+    current = "" if stands == "" else version_of(stands)  # nothing was said yet
+    answer = _judge(sent, name, current, lambda: bool(stands == value))
     if answer is not None:
         return answer
     setattr(person, name, value)
@@ -77,13 +78,13 @@ def wish(sent: Sent) -> Done:
 
 def _judge(sent: Sent, name: str, current: str, same: Any) -> Done | None:
     """None when the value may be written. The phone's own earlier word is no second answer; its later one stands."""
-    if sent.phone is None:
+    if sent.over:
         return None
-    rows = Change.objects.filter(phone_id=sent.phone, case_id=sent.case.id, field=name, state="kept")
-    own = rows.order_by("-seq").first()
+    rows = Change.objects.filter(case_id=sent.case.id, field=name, state="kept")
+    own = rows.filter(phone_id=sent.phone).order_by("-seq").first() if sent.phone else None
     if own is not None and own.seq > sent.seq:
         return Done(NEWER)
-    if current in (str(sent.base.get(name) or ""), own.became if own else None):
+    if current in ("", str(sent.base.get(name) or ""), own.became if own else None):
         return None
     if same():
         return Done(field=name, became=current)

@@ -107,6 +107,7 @@ VERBS = {
     "grief_noted": "something about the way after a death was kept for a loved one",
     "phone_joined": "a user added the app for the door on a phone, or signed in there again",
     "phone_ended": "a phone was ended: it erases what it holds at its next word",
+    "changes_unreadable": "could not open what a phone had sent; it is kept",
     "changes_taken": "received more from a phone than can be filed at once",
     "change_parked": "what a phone sent could not be done; it is kept for a coordinator",
     "change_clashed": "a field was changed in two places; both answers are kept for a person to decide",

@@ -96,7 +96,8 @@ def _check(case: Case, draft: Draft, by: Actor) -> None:
     may_leave_kit(draft.result, draft.kits).require()
     if is_try(draft.result) and draft.channel in KNOCKS:
         holder = holders_for(by, [case.id], draft.at or clock()).get(case.id, "")
-        may_knock(draft.channel, holder, draft.waiver, coordinator_agrees=by.role == "coordinator").require()
+        may_knock(draft.channel, holder, draft.waiver, coordinator_agrees=by.role == "coordinator",
+                  told_why=not by.goes_along).require()  # fmt: skip
 
 
 def _without_contact(tries: list[tuple[str, str]]) -> int:

@@ -45,6 +45,7 @@ PHONE_FIRST_WAIVERS = {
 }
 WALK_UP = frozenset({"station", "drop_in", "hospital", "jail", "shelter"})
 GENTLE_DAYS = 14
+NOT_TODAY = "Not today. Ask the coach."
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +201,12 @@ def away_for(heard: str, leaves_on: date | None, today: date) -> Away | None:
     return Away(heard) if heard and not came_out else None
 
 
-def may_knock(channel: str, holder: str, waiver: str = "", *, coordinator_agrees: bool) -> Decision:
+def may_knock(channel: str, holder: str, waiver: str = "", *, coordinator_agrees: bool, told_why: bool = True) -> Decision:
     """One knock in 24 hours: after another team was there in person, the coordinator decides whether anybody goes again."""
     if not holder or channel not in KNOCKS or waiver in ASKED_FOR or coordinator_agrees:
         return YES
+    if not told_why:
+        return Decision.no(NOT_TODAY)
     return Decision.no(f"Another team ({holder}) was there in person within {KNOCK_HOURS} hours. Ask the coordinator first.")
 
 
@@ -218,7 +221,7 @@ def may_start(known: Standing, *, by_police: bool, told_why: bool, coordinator_a
     decision = _is_there(known.away)
     if decision:
         decision = may_knock("elsewhere", known.holder, coordinator_agrees=coordinator_agrees)
-    return decision if decision or told_why else Decision.no("Not today. Ask the coach.")
+    return decision if decision or told_why else Decision.no(NOT_TODAY)
 
 
 def _is_there(away: Away | None) -> Decision:

@@ -38,7 +38,9 @@ const session = {
   id: "s1",
   me: given.me, now: () => Date.now() - given.off,
   state: { signIn: given.signIn, reached: Date.now() - 7200000, sending: false, problem: "", damaged: [] },
-  pack: () => given.pack, unsent: () => out.map((one) => ({ ...one, state: "unsent", sentence: "" })),
+  pack: () => given.pack,
+  pending: () => session.unsent(), takeDraft: async () => session.kept_draft,
+  unsent: () => out.map((one) => ({ ...one, state: "unsent", sentence: "" })),
   answers: () => given.answers, on: (name, call) => (calls[name] ??= []).push(call), touch() {},
   async add(kind, data, { caseId = null, base = {} } = {}) {
     if (given.full) throw new Fault("full");
@@ -46,10 +48,13 @@ const session = {
     globalThis.kept = out;
     calls.unsent.forEach((call) => call(session));
   },
-  lock: () => calls.locked.forEach((call) => call(session)),
+  lock() {
+    session.kept_draft = session.draft?.();
+    calls.locked.forEach((call) => call(session));
+  },
   async erase() {
     session.erased = { why: "self", left: out.length };
-    stored = [];
+    stored = given.left ?? [];
     calls.erased.forEach((call) => call(session));
   },
   async handOver() { return new Blob(["{}"]); }, async addPasskey() {}, async renew() { throw new Fault("sign_in"); },
@@ -75,12 +80,13 @@ export const start = () => () => {};
 export const now = async () => true;
 export const check = async () => globalThis.checked ?? null; // what the server says to “start visit”
 export const handOverAll = async () => 0;
+export const leave = (session) => session.erase();
 """
 NO_WORKER = "export const register = () => {};\nexport const takeNew = () => {};\n"
 
 
 def _flags(**more: Any) -> dict[str, Any]:
-    names = ("no_police", "text_only", "not_at_home", "deceased", "in_custody", "in_hospital", "in_treatment")
+    names = ("no_police", "text_only", "not_at_home", "deceased", "in_custody", "in_hospital", "in_treatment", "not_today")
     return {"stop": ""} | dict.fromkeys(names, False) | more
 
 
@@ -93,7 +99,7 @@ def _visit(number: int, name: str, clock: str, hours: float, **more: Any) -> dic
         "contact": {"ask_for": name, "meeting_place": "12 Pier Street, blue door", "phone": "+1 555 0100", "language": "English",
                     "language_code": "en", "safety": ["dog", "steep stairs"], "safety_days": 12} | contact,
         "flags": _flags(**flags), "tries": [[now - 20 * HOUR, "phone", "no_answer"]], "follow_ups": [], "needs": [],
-        "agreements": [], "town": "Harborview", "say": "en", "window": None,
+        "agreements": [], "town": "Harborview", "say": "en", "window": None, "prefers": "",
     } | more  # fmt: skip
 
 

@@ -108,6 +108,10 @@ class Server:
         self.parked.update({change["id"]: change for change in found})
         return 200, {"answers": [{"id": change["id"], "state": "parked", "sentence": "Kept."} for change in found]}
 
+    def leave(self, _body: Any, bearer: str) -> tuple[int, dict[str, Any]]:
+        self.revoked.add(bearer.removeprefix("Bearer ").split(".")[0])
+        return 200, {}
+
     def check(self, body: Any, _bearer: str) -> tuple[int, dict[str, Any]]:
         return 200, {"ok": True, "sentence": "", "flags": {}, "at": 0, "case": body["case"]}
 
@@ -135,7 +139,7 @@ def file_at(path: str) -> tuple[int, bytes, dict[str, str]]:
 def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     actions: dict[str, Callable[[Any, str], tuple[int, Any]]] = {
         "/field/who/": server.who, "/field/phone/": server.join, "/field/sync/": server.sync,
-        "/field/hand-over/": server.hand_over, "/field/check/": server.check,
+        "/field/hand-over/": server.hand_over, "/field/check/": server.check, "/field/leave/": server.leave,
     }  # fmt: skip
 
     class Handler(BaseHTTPRequestHandler):

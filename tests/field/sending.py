@@ -60,6 +60,7 @@ class Device:
         """One request with everything that is unsent, or with these; gives the answer as it came."""
         changes = self.unsent if changes is None else changes
         body = {"v": 1, "now": self.clock, "have": self.version, "changes": changes} | more
+        body["taken"] = [key for key, answer in self.answers.items() if answer["state"] == "taken"]
         return self.post("/field/sync/", body)
 
     def sync(self, changes=None, **more):

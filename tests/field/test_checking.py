@@ -19,7 +19,7 @@ from alongside.visits.models import Attempt
 from alongside.visits.outings import begin_outing, end_outing
 from tests.cast import case_with_team, draft
 
-FLAGS = {"stop", "no_police", "text_only", "not_at_home", "deceased", "in_custody", "in_hospital", "in_treatment"}
+FLAGS = {"not_today", "stop", "no_police", "text_only", "not_at_home", "deceased", "in_custody", "in_hospital", "in_treatment"}
 AWAY = ("in_custody", "in_hospital", "in_treatment")
 GO = ("recovery_coach", "outreach_officer")
 
@@ -54,9 +54,9 @@ def test_nothing_in_the_way_is_a_yes_in_the_form_the_phone_reads(ours, case, rol
 def test_who_was_found_elsewhere_is_not_visited_and_only_the_team_of_care_learns_where(ours, case, coach, result):
     record_attempt(case, draft(result=result), by=coach)
     told, police = check(ours, "recovery_coach", case), check(ours, "outreach_officer", case)
-    assert (told["ok"], set_flags(told)) == (False, {result})
+    assert (told["ok"], set_flags(told)) == (False, {result, "not_today"})
     assert "as far as we know" in told["sentence"]
-    assert (police["ok"], police["sentence"], set_flags(police)) == (False, "Not today. Ask the coach.", set())
+    assert (police["ok"], police["sentence"], set_flags(police)) == (False, "Not today. Ask the coach.", {"not_today"})
 
 
 def test_who_was_met_since_is_visited(ours, case, coach):
@@ -85,9 +85,9 @@ def test_a_stay_in_detox_says_until_when_and_police_learn_nothing_of_it(ours, ca
     leaves_on = in_detox(ours, case, coach)
     told, police = check(ours, "recovery_coach", case), check(ours, "outreach_officer", case)
     assert f"In treatment until {leaves_on:%d %B}" in told["sentence"]
-    assert set_flags(told) == {"in_treatment"}
+    assert set_flags(told) == {"in_treatment", "not_today"}
     assert "reatment" not in str(police["sentence"])
-    assert set_flags(police) == set()
+    assert set_flags(police) == {"not_today"}
     assert police["sentence"] == "Not today. Ask the coach."
 
 

@@ -6,6 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from alongside.field.envelopes import opened, public_key
@@ -13,7 +14,7 @@ from alongside.field.models import Parked, Phone
 from alongside.field.phones import revoke
 from alongside.naloxone.models import Move
 from alongside.visits.models import Attempt
-from tests.cast import case_with_team
+from tests.cast import browser_of, case_with_team
 from tests.field.sending import Device
 
 
@@ -86,3 +87,51 @@ def test_what_is_no_envelope_gets_a_sentence(body):
 def test_the_key_that_is_given_out_is_the_one_that_opens(coach):
     assert opened(closed({"phone": 1}, Client().get("/field/who/").json()["key"])) == {"phone": 1}
     assert len(urlsafe_b64decode(public_key() + "=")) == 65
+
+
+# --- as a file, brought to the office -------------------------------------------------------------------------------
+
+
+def brought(browser, *envelopes, content=None):
+    words = json.dumps({"envelopes": envelopes}).encode() if content is None else content
+    file = SimpleUploadedFile("hand-over.json", words, "application/json")
+    return browser.post("/field/waiting/brought/", {"file": file}, follow=True)
+
+
+def test_a_coordinator_takes_a_file_in_and_twice_is_once(ours, case, coach):
+    change = coach.add("attempt", case, channel="phone", result="no_answer")
+    desk = browser_of(ours.users["coordinator"])
+    for _ in range(2):
+        assert "Taken in." in brought(desk, envelope(coach, change)).content.decode()
+    assert Attempt.objects.count() == 1
+    assert coach.sync()["answers"][0]["state"] == "kept"
+
+
+def test_work_of_a_phone_that_a_restored_backup_does_not_know_waits_for_the_coordinator(ours, case, coach):
+    change = coach.add("attempt", case, channel="phone", result="no_answer")
+    letter = envelope(coach, change)
+    Phone.objects.all().delete()
+    assert bring(letter).json()["answers"] == []
+    desk = browser_of(ours.users["coordinator"])
+    for _ in range(2):
+        assert "Taken in." in brought(desk, letter).content.decode()
+    assert Parked.objects.get().person_id == case.person_id
+    assert not Attempt.objects.exists()
+    phone = Phone.objects.get()
+    assert (phone.revoked_why, phone.user) == ("unknown", ours.users["coordinator"])
+    assert coach.send().status_code == 401
+
+
+def test_another_program_and_whoever_does_not_decide_take_nothing_in(cast, ours, case, coach):
+    letter = envelope(coach, coach.add("attempt", case, channel="phone", result="no_answer"))
+    theirs = browser_of(cast.other.users["coordinator"])
+    assert "Nothing in that file was closed for this program." in brought(theirs, letter).content.decode()
+    assert brought(browser_of(ours.users["recovery_coach"]), letter).status_code == 404
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b'{"envelopes": "x"}', b'{"envelopes": 7}', b"[" * 100_000])
+def test_another_file_is_one_sentence(ours, content):
+    answer = brought(browser_of(ours.users["coordinator"]), content=content)
+    assert "hand-over" in answer.content.decode()
+    assert not Parked.objects.exists()

@@ -7,6 +7,7 @@ from alongside.field import inbox
 from alongside.field.inbox import file_waiting
 from alongside.field.models import Change, Inbox, Parked
 from alongside.field.phones import revoke
+from alongside.journal.models import Entry
 from alongside.naloxone.models import Training
 from tests.cast import CANARIES, case_with_team, person_of
 from tests.field.sending import Device
@@ -115,3 +116,42 @@ def test_one_without_an_id_is_passed_over_and_the_others_are_taken(ours, coach):
     assert Change.objects.count() == MANY
 
 
+
+
+def test_what_does_not_open_is_set_apart_once_and_keeps_nobody_waiting(ours, coach, caplog):
+    note(coach)
+    coach.sync()
+    Inbox.objects.update(body=b"spoilt")
+    note(coach)
+    coach.sync()
+    other = Device(ours.users["clinician"])
+    note(other)
+    other.sync()
+    for _ in range(12):
+        file_waiting(by=Actor.system(ours.program.id))
+    assert Change.objects.count() == MANY + MANY + inbox.A_HANDFUL  # all but what lies in the spoilt row
+    assert Inbox.objects.get().unreadable_at is not None
+    assert Entry.objects.filter(verb="changes_unreadable").count() == 1
+    assert coach.send([]).status_code == 200
+
+
+def test_an_answer_that_got_lost_is_given_when_the_phone_asks(ours, coach):
+    note(coach)
+    coach.sync()
+    file_all(ours)
+    coach.send([])  # answered, and nobody heard it
+    assert states(coach).count("taken") == MANY - inbox.A_HANDFUL
+    coach.sync([])
+    assert states(coach) == ["kept"] * MANY
+
+
+def test_what_was_filed_and_not_heard_of_and_then_taken_again_is_answered(ours, coach, monkeypatch):
+    note(coach)
+    monkeypatch.setattr(inbox, "SECONDS_OF_A_SYNC", 600)
+    coach.send()
+    monkeypatch.setattr(inbox, "SECONDS_OF_A_SYNC", 0)
+    coach.sync()
+    file_all(ours)
+    coach.sync([])
+    assert states(coach) == ["kept"] * MANY
+    assert Training.objects.count() == MANY

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from alongside.cases.actions import close_case, declare_conflict
 from alongside.common.clock import now
+from alongside.common.ids import new_id
 from alongside.consent import firewall
 from alongside.field.models import Clash, Parked
 from alongside.identity.actions import keep_contact
@@ -15,7 +16,8 @@ from alongside.incidents.models import Incident
 from alongside.journal.models import Entry
 from alongside.people.actions import set_contact_wishes
 from alongside.people.models import Person
-from alongside.visits.models import Attempt
+from alongside.visits.models import Attempt, Outing
+from alongside.visits.outings import find_overdue
 from tests.cast import browser_of, case_with_team, change_of, clash_of, parked_of, phone_of
 
 WAITING = "/field/waiting/"
@@ -99,6 +101,15 @@ def test_filing_does_it_at_the_time_it_was_made(ours, phone, case, desk):
     line = Entry.objects.filter(verb="parked_decided").get()
     assert line.detail["answer"] == "filed"
     assert line.detail["change"] == str(row.change_id)
+
+
+def test_a_visit_filed_by_hand_is_over_and_nobody_waits_for_it(ours, phone, case, desk):
+    made_at, outing = now() - timedelta(hours=7), str(new_id())
+    row = parked_of(ours, change_of(phone, "outing", case, at=made_at), outing=outing, minutes=30)
+    assert "Filed." in said(decide(desk, row, "file"))
+    kept = Outing.objects.get(id=outing)
+    assert (kept.begun_at, kept.ended_at) == (made_at, made_at + timedelta(minutes=30))
+    assert find_overdue(by=ours.actor("coordinator")) == 0
 
 
 def test_filing_a_new_contact_keeps_the_call(ours, phone, desk):

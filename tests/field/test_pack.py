@@ -9,16 +9,19 @@ from alongside.cases.actions import plan_follow_up
 from alongside.cases.models import FollowUp
 from alongside.common.clock import day_in, now
 from alongside.consent.actions import restrict
+from alongside.field.models import Phone
 from alongside.field.rules import MOST_VISITS
 from alongside.identity.actions import keep_contact
 from alongside.journal.models import Entry
 from alongside.people.actions import set_contact_wishes
+from alongside.visits.actions import record_attempt
 from tests.cast import (
     CANARIES,
     canaries_in,
     case_for_person,
     case_with_everything,
     case_with_team,
+    draft,
     person_of,
     person_who_asked_for_no_contact,
 )
@@ -158,3 +161,43 @@ def test_whoever_asked_for_text_messages_only_is_in_no_route(ours):
     device = pack_of(ours.users["recovery_coach"])
     assert device.visit(case)
     assert device.pack["route"] is None
+
+
+@pytest.mark.parametrize("result", ["in_custody", "in_hospital", "in_treatment"])
+def test_whoever_is_away_as_far_as_we_know_is_in_no_route_and_an_officer_learns_only_not_today(ours, result):
+    case = case_with_team(ours)
+    record_attempt(case, draft(result=result), by=ours.actor("recovery_coach"))
+    for role in ("recovery_coach", "outreach_officer"):
+        device = pack_of(ours.users[role])
+        if device.visit(case) is None:  # paused meanwhile
+            continue
+        assert device.visit(case)["flags"]["not_today"] is True
+        assert device.pack["route"] is None
+        assert device.visit(case)["flags"][result] is (role == "recovery_coach")
+
+
+def test_an_officer_reads_that_somebody_phoned_first_and_not_what_came_of_it(ours):
+    case = case_with_team(ours)
+    assert pack_of(ours.users["outreach_officer"]).visit(case)["phoned"] is False
+    record_attempt(case, draft(), by=ours.actor("recovery_coach"))
+    visit = pack_of(ours.users["outreach_officer"]).visit(case)
+    assert (visit["phoned"], visit["tries"]) == (True, [])
+
+
+def test_the_order_is_made_anew_with_the_hour(ours, monkeypatch):
+    case_with_team(ours)
+    device = pack_of(ours.users["recovery_coach"])
+    assert device.sync()["pack"] is None
+    monkeypatch.setattr("alongside.field.api.clock", lambda: now() + timedelta(hours=1))
+    assert device.sync()["pack"]["route"]
+
+
+def test_whose_sign_in_is_old_keeps_only_the_visits_that_still_stand(ours):
+    """Nothing new is given, and who asked for no contact meanwhile leaves the phone at its next word."""
+    stays, goes = case_with_team(ours), case_with_team(ours)
+    device = pack_of(ours.users["recovery_coach"])
+    assert len(device.pack["visits"]) == 2
+    Phone.objects.update(signed_in_at=now() - timedelta(hours=13))
+    set_contact_wishes(goes.person_id, "no_contact", no_police=False, by=ours.actor("coordinator"))
+    told = device.sync()
+    assert (told["pack"], told["sign_in"], told["stands"]) == (None, True, [str(stays.id)])

@@ -7,9 +7,11 @@ from django.urls import reverse
 
 from alongside.accounts.actions import Post, change_user, end_sessions, renew_sign_in, restore_user, suspend_user
 from alongside.common.clock import now
+from alongside.field.models import Phone
 from alongside.field.phones import end_if_over, join
 from alongside.journal.models import Entry
 from tests.cast import browser_of, phone_of
+from tests.field.sending import Device
 
 pytestmark = pytest.mark.covers("R68a")
 
@@ -115,6 +117,16 @@ def test_what_ends_the_sessions_of_a_user_ends_their_phones_at_the_next_word(our
     assert end_if_over(phone, by=user.actor())
     phone.refresh_from_db()
     assert phone.revoked_why == ("user" if how == "suspended" else "role")
+
+
+def test_signing_out_on_the_phone_ends_its_key_and_nothing_else(ours):
+    mine, other = Device(ours.users["recovery_coach"]), Device(ours.users["recovery_coach"])
+    assert mine.post("/field/leave/", {}, packed=False).json() == {}
+    assert Phone.objects.get(id=mine.id).revoked_why == "self"
+    assert "signed out on the phone" in said(browser_of(mine.user).get(MINE))
+    assert mine.post("/field/leave/", {}, packed=False).status_code == 401
+    assert mine.send().json()["gone"] == "revoked"
+    assert other.send().status_code == 200
 
 
 def test_who_is_restored_joins_the_phone_anew(ours):

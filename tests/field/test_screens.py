@@ -289,14 +289,101 @@ def test_two_answers_are_shown_side_by_side_and_the_choice_carries_the_new_versi
     ]
 
 
+def test_no_police_is_lifted_on_the_phone_only_when_they_said_so(glasses):
+    given = day()
+    first = given["pack"]["visits"][0]["case"]
+    given["pack"]["clashes"] = [{"id": "c2", "case": first, "field": "no_police", "said": False, "stands": True}]
+    with glass(glasses, given) as page:
+        go(page, "clash/c2")
+        page.get_by_role("button", name="This one").first.click()
+        assert kept(page) == []
+        assert page.locator(".screen--clash [data-slot=wrong]").inner_text()
+        page.get_by_label("They said so themselves").check()
+        page.get_by_role("button", name="This one").first.click()
+        page.wait_for_selector(".screen--unsent, .screen--visit, .screen--day")
+        assert [one["data"] for one in kept(page)] == [{"field": "no_police", "value": False, "said_so": True}]
+
+
+def card_of(page, name):
+    return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name))
+
+
+def test_who_asked_for_no_contact_at_the_door_is_left_alone_by_this_phone_at_once(phone):
+    go(phone, f"met/{ONE}")
+    phone.get_by_label("Reached them").check()
+    phone.get_by_label("Asked for no contact").check()
+    phone.get_by_role("button", name="Keep it").click()
+    phone.wait_for_selector(".screen--day")
+    card = card_of(phone, "Marisol")
+    assert "They asked for no contact." in card.inner_text()
+    assert card.get_by_role("link", name="Call").is_hidden()
+    go(phone, f"visit/{ONE}")
+    assert phone.get_by_role("button", name="Start visit").is_hidden()
+
+
+def test_what_was_changed_on_the_phone_stands_there_and_can_be_changed_back(phone):
+    go(phone, f"reach/{ONE}")
+    phone.get_by_label("Text messages only").check()
+    phone.get_by_label("Name to ask for").fill("Mari")
+    phone.get_by_role("button", name="Keep it").click()
+    phone.wait_for_selector(".screen--visit")
+    assert phone.get_by_role("link", name="Call").is_hidden()
+    go(phone, f"reach/{ONE}")
+    assert phone.get_by_label("Name to ask for").input_value() == "Mari"
+    phone.get_by_label("Text messages only").uncheck()
+    phone.get_by_role("button", name="Keep it").click()
+    phone.wait_for_selector(".screen--visit")
+    assert [one["data"]["value"] for one in kept(phone)] == ["Mari", True, False]
+    assert phone.get_by_role("link", name="Call").is_visible()
+
+
+@pytest.mark.parametrize("flag", ["in_custody", "in_hospital", "in_treatment", "not_today"])
+def test_without_signal_nobody_starts_for_who_is_not_there_as_far_as_is_known(glasses, flag):
+    given = day()
+    given["pack"]["visits"][0]["flags"][flag] = True
+    with glass(glasses, given) as page:
+        go(page, f"visit/{ONE}")
+        assert page.get_by_role("button", name="Start visit").is_hidden()
+        assert page.locator(".screen--visit [data-slot=halt]").inner_text()
+
+
+def test_what_was_typed_comes_back_after_the_lock_and_a_number_does_not(phone):
+    go(phone, f"met/{ONE}")
+    phone.get_by_label("Reached them").check()
+    phone.get_by_label("Wants help with something").check()
+    phone.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    phone.get_by_label("Note for the team").fill("likes the early bus")
+    phone.evaluate("session.lock()")
+    phone.wait_for_selector("#pin")
+    assert "early bus" not in phone.content()
+    phone.fill("#pin", "271828")
+    phone.click("form .button")
+    phone.wait_for_selector(".screen--met")
+    assert phone.get_by_label("Note for the team").input_value() == "likes the early bus"
+    assert phone.get_by_label("Wants help with something").is_checked()
+    phone.get_by_role("button", name="Keep it").click()
+    phone.wait_for_selector(".screen--day")
+    assert kept(phone)[0]["data"]["note"] == "likes the early bus"
+
+
+def test_a_visit_begun_without_signal_does_not_promise_that_somebody_is_told(phone):
+    go(phone, f"visit/{ONE}")
+    phone.get_by_role("button", name="Start visit").click()
+    bar = phone.locator("[data-out]")
+    bar.wait_for()
+    assert "nobody knows yet that you are out" in bar.inner_text()
+    phone.get_by_role("button", name="I am out").click()
+
+
 def test_only_what_was_changed_about_reaching_them_is_kept_with_the_version_it_was_read_in(phone):
     go(phone, f"reach/{ONE}")
     phone.get_by_label("Name to ask for").fill("Mari")
     phone.get_by_label("No police at visits").check()
+    phone.get_by_label("They like best").select_option(label="Text message")
     phone.get_by_role("button", name="Keep it").click()
     phone.wait_for_selector(".screen--visit")
     assert [(one["data"]["field"], one["data"]["value"], one["base"]) for one in kept(phone)] == [
-        ("ask_for", "Mari", {"ask_for": "a1b2"}), ("no_police", True, {"no_police": "c3d4"}),
+        ("ask_for", "Mari", {"ask_for": "a1b2"}), ("no_police", True, {"no_police": "c3d4"}), ("prefers", "text", {}),
     ]  # fmt: skip
 
 
@@ -328,17 +415,19 @@ def test_patrol_has_nothing_but_the_contact_and_what_is_not_sent(glasses):
 
 
 def test_signing_out_warns_about_what_is_not_sent_and_leaves_nothing_on_the_screen_or_beside_it(glasses):
-    with glass(glasses, day()) as page:
+    other = {"id": "other", "label": "T. L.", "locked": True, "unsent": 0, "passkey": False, "erased": "", "broken": False}
+    with glass(glasses, day(left=[other])) as page:
         marisol = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="Marisol"))
         marisol.get_by_role("button", name="Kit").click()
         marisol.get_by_role("button", name="To them").click()
+        page.evaluate("localStorage.setItem('out-other', '{}')")  # somebody else of this phone is out
         go(page, "settings")
         assert "1 things are not sent" in page.locator("main").inner_text()
         page.get_by_role("button", name="Sign out and erase").click()
         page.get_by_role("button", name="Yes, erase").click()
         page.wait_for_selector(".screen--start, .screen--unlock")
         assert "Marisol" not in page.content()
-        assert page.evaluate("localStorage.length") == 0
+        assert page.evaluate("Object.keys(localStorage)") == ["out-other"]
 
 
 # --- the page itself --------------------------------------------------------------------------------------------------

@@ -282,7 +282,9 @@ def test_after_signing_out_nothing_lies_there_but_the_shell(page, server):
     page.evaluate(JOIN)
     page.evaluate(ADD, "sent")
     page.evaluate("() => sync.now(s)")
-    page.evaluate("() => s.erase()")
+    phone = page.evaluate("() => s.id")
+    page.evaluate("() => sync.leave(s)")
+    assert server.revoked == {phone}
     assert page.evaluate("() => indexedDB.databases()") == []
     assert page.evaluate("() => [localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
     kept = page.evaluate(
@@ -291,6 +293,74 @@ def test_after_signing_out_nothing_lies_there_but_the_shell(page, server):
     )
     assert "/field/" in kept
     assert all(path == "/field/" or path.startswith("/static/") for path in kept)
+
+
+@pytest.mark.parametrize("signal", [True, False])
+def test_who_signs_out_with_work_unsent_does_not_end_the_key_that_hands_it_over(page, server, signal):
+    wait_for_worker(page)
+    page.evaluate(JOIN)
+    page.context.set_offline(True)
+    change = page.evaluate(ADD, "unsent")
+    page.evaluate("() => sync.now(s).catch(() => {}).then(() => { window.before = s.unsent().length; })")
+    page.context.set_offline(not signal)
+    page.evaluate("() => sync.leave(s)")
+    page.context.set_offline(False)
+    page.evaluate("() => sync.handOverAll()")
+    assert page.evaluate("() => window.before") == 1
+    assert list(server.parked) == [change]
+    assert server.revoked == set()
+
+
+def test_two_windows_of_one_phone_send_each_change_once(page, server):
+    """Both see what either noted, one sends at a time, and what one erased is gone from the other."""
+    phone = page.evaluate(JOIN)
+    other = page.context.new_page()
+    other.goto(f"{server.address}/field/")
+    assert other.evaluate(ENTER, [phone, PIN]) == "open"
+    page.context.set_offline(True)
+    for number in range(6):
+        (page, other)[number % 2].evaluate(ADD, f"note {number}")
+    for window in (page, other):
+        until(window, "s.unsent().length === 6")
+    page.context.set_offline(False)
+    page.evaluate("() => { sync.now(s); }")
+    other.evaluate("() => sync.now(s)")
+    for window in (page, other):
+        until(window, "s.unsent().length === 0")
+    sent = [change for batch in server.batches for change in batch]
+    assert len(sent) == len(set(sent)) == 6
+    assert [server.kept[change]["seq"] for change in sent] == [1, 2, 3, 4, 5, 6]
+    page.evaluate("() => sync.leave(s)")
+    until(other, "!s.open")
+    other.close()
+
+
+def test_who_thinks_better_of_the_finger_has_not_guessed_a_number(page, server):
+    phone = page.evaluate(JOIN)
+    page.evaluate("() => { navigator.credentials.create = () => Promise.reject(new Error('not now')); }")
+    for _ in range(11):
+        page.evaluate(f"() => s.addPasskey('{PIN}').catch(() => {{}})")
+    assert page.evaluate(RAW, [phone, "meta", "meta", None])["tries"] == 0
+    assert page.evaluate(ENTER, [phone, PIN]) == "open"
+
+
+def test_a_store_that_does_not_open_just_now_loses_nothing(page, server):
+    phone = page.evaluate(JOIN)
+    page.context.set_offline(True)
+    change = page.evaluate(ADD, "still here")
+    page.context.set_offline(False)
+    page.reload()
+    shut = """([id]) => { const real = IDBFactory.prototype.open; window.mend = () => { IDBFactory.prototype.open = real; };
+      IDBFactory.prototype.open = function () { throw new DOMException("busy", "UnknownError"); }; }"""
+    page.evaluate("async () => { window.store = await import('/static/field/store.js'); }")
+    page.evaluate("async () => { window.sync = await import('/static/field/sync.js'); }")
+    page.evaluate(shut, [phone])
+    assert page.evaluate("id => store.discard(id).then(() => 'gone', () => 'kept')", phone) == "kept"
+    page.evaluate("() => mend()")
+    assert page.evaluate(ENTER, [phone, PIN]) == "open"
+    page.evaluate("() => sync.now(s)")
+    until(page, "s.unsent().length === 0")
+    assert list(server.kept) == [change]
 
 
 # --- a phone in other hands, a phone that breaks --------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.test import Client
 
 from alongside.accounts.actions import Post, change_user, end_sessions, suspend_user
 from alongside.accounts.roles import may
-from alongside.cases.actions import close_case, plan_follow_up
+from alongside.cases.actions import assign_team, close_case, plan_follow_up
 from alongside.cases.models import Case, FollowUp
 from alongside.common.clock import now
 from alongside.common.ids import new_id
@@ -18,7 +18,7 @@ from alongside.common.rootkey import KeyServiceDown
 from alongside.consent import firewall
 from alongside.consent.models import Consent
 from alongside.field import api, changes
-from alongside.field.changes import NOT_YOURS
+from alongside.field.changes import NOT_YOUR_ROLE, NOT_YOURS
 from alongside.field.models import Parked, Phone
 from alongside.field.phones import revoke
 from alongside.field.rules import made_at
@@ -31,6 +31,7 @@ from alongside.people.actions import set_contact_wishes
 from alongside.people.models import Person
 from alongside.referrals.models import Need, Referral
 from alongside.visits.models import Attempt, Outing
+from alongside.visits.outings import find_overdue
 from tests.cast import browser_of, case_with_team
 from tests.field.sending import HOUR, Device
 
@@ -201,7 +202,7 @@ def test_what_a_role_or_a_stranger_to_the_case_may_not_is_parked_and_never_done(
     before = Entry.objects.count()
     device.add(kind, case, **data)
     said = device.sync()["answers"][0]
-    assert (said["state"], said["sentence"]) == ("parked", NOT_YOURS)
+    assert (said["state"], said["sentence"]) == ("parked", NOT_YOURS if role == "clinician" else NOT_YOUR_ROLE)
     assert Parked.objects.get().person_id == case.person_id
     verbs = list(Entry.objects.filter(seq__gt=before).values_list("verb", flat=True))
     assert verbs[0] == "change_parked"
@@ -295,6 +296,25 @@ def test_the_token_is_kept_nowhere(coach):
     assert coach.token not in str(Phone.objects.filter(id=coach.id).values())
 
 
+def test_whoever_is_out_is_looked_for_whoevers_visit_it_is_by_now(ours, case, coach):
+    assign_team(case, ours.users["outreach_officer"], ours.user("recovery_coach"), by=ours.actor("coordinator"))
+    change = coach.add("outing", case, outing=str(new_id()), minutes=30, ago=60)
+    coach.sync()
+    assert coach.state(change) == "kept"
+    assert find_overdue(by=ours.actor("coordinator")) == 1
+
+
+def test_joining_ends_the_session_of_the_pages(ours):
+    """Whoever holds a shared phone next finds nobody signed in."""
+    browser = browser_of(ours.users["recovery_coach"])
+    told = browser.post("/field/phone/", data="{}", content_type="application/json").json()
+    assert browser.get("/field/who/").json()["signed_in"] is False
+    browser = browser_of(ours.users["recovery_coach"])
+    body = json.dumps({"phone": told["phone"]})
+    assert browser.post("/field/phone/", data=body, content_type="application/json").status_code == 200
+    assert browser.get("/field/who/").json()["signed_in"] is False
+
+
 def test_after_twelve_hours_somebody_signs_in_again_before_the_pack_is_given(ours, case, coach):
     Phone.objects.filter(id=coach.id).update(signed_in_at=now() - timedelta(hours=13))
     coach.add("attempt", case, channel="phone", result="no_answer")
@@ -344,7 +364,21 @@ def test_a_phone_whose_clock_is_wrong_still_says_how_long_ago_it_was(ours, case,
 )  # fmt: skip
 def test_a_time_is_never_ahead_and_never_older_than_three_days(made, sent, ago):
     moment = now()
-    assert made_at(made, sent, moment) == moment - timedelta(seconds=ago)
+    assert made_at(made, 0, sent, moment) == moment - timedelta(seconds=ago)
+
+
+@pytest.mark.parametrize("wrong", [-48, -3, 3, 48])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_clock_that_is_set_between_writing_and_sending_changes_no_time(wrong, known):
+    """`off` is what the phone knew when it wrote: right where its clock was wrong all along, and the sending's is not."""
+    moment, hour = now().replace(microsecond=0), 3_600_000
+    written = int(moment.timestamp() * 1000) - 2 * hour
+    if known:  # wrong since the morning, put right before sending
+        made, off, sent = written + wrong * hour, -wrong * hour, int(moment.timestamp() * 1000)
+    else:  # set wrong after the last word with the server, and still so
+        made, off, sent = written + wrong * hour, 0, int(moment.timestamp() * 1000) + wrong * hour
+    told = moment - made_at(made, off, sent, moment)
+    assert told == timedelta(hours=2)
 
 
 # --- what no phone of ours would send -------------------------------------------------------------------------------

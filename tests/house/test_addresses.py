@@ -202,7 +202,7 @@ def test_what_is_open_to_everybody_is_a_short_list():
     public = {name for name, view, _ in ADDRESSES if view.permissions == ("public",)}
     pages = {"logout", "trust", "rules", "kept", "privacy", "complain", "naloxone_steps", "kit", "legal:card"}
     # The app itself holds nobody; whoever sends is known by the phone's key.
-    app = {f"field:{name}" for name in ("shell", "worker", "manifest", "who", "sync", "check", "hand_over")}
+    app = {f"field:{name}" for name in ("shell", "worker", "manifest", "who", "sync", "check", "leave", "hand_over")}
     assert public <= OPEN_DOORS | pages | app
 
 

@@ -139,7 +139,7 @@ def test_there_is_no_key_webhook_or_link_for_machines():
     views = [entry.callback for entry in promise.views(get_resolver().url_patterns)]
     assert len(views) > 20
     # A phone of somebody's own shows its key and no cookie, so there is nothing a foreign page could borrow (ADR 29).
-    own_phones = {"sync", "check", "hand_over"}
+    own_phones = {"sync", "check", "leave", "hand_over"}
     assert {view.__name__ for view in views if getattr(view, "csrf_exempt", False)} == own_phones
     assert settings.AUTHENTICATION_BACKENDS == ["alongside.entrance.adapters.PasswordBackend"]
 

@@ -89,14 +89,40 @@ function enter(opened) {
   session.on("unsent", () => {
     typed = false; // what was typed is kept
     count();
+    outing.show(BARE.includes(place()[0]) ? null : session);
   });
   session.on("state", () => count());
   session.on("locked", () => leave());
-  session.on("erased", (ended) => erased(ended.erased ?? {}));
+  session.on("erased", (ended) => erased(ended));
+  session.draft = draft;
   askedAgain = false;
   session.on("state", () => signedInAgain());
   sync.start(session);
-  draw();
+  goOn();
+}
+
+// What stood in a form when it locked comes back, in its place; a number for unlocking never does.
+function draft() {
+  if (!typed || BARE.includes(place()[0])) return null;
+  return { at: location.hash, fields: fields().map(({ name, type, value, checked }) => [name, type, value, checked]) };
+}
+
+const fields = () => [...main.querySelectorAll("input[name]:not([type=password]), select[name], textarea[name]")];
+
+async function goOn() {
+  const found = await session.takeDraft();
+  if (found && location.hash !== found.at) history.replaceState(null, "", found.at);
+  await draw();
+  const there = found ? fields() : [];
+  if (there.length !== found?.fields.length) return;
+  there.forEach((field, at) => {
+    const [name, type, value, checked] = found.fields[at];
+    if (field.name !== name || field.type !== type) return;
+    if (["checkbox", "radio"].includes(type)) field.checked = checked;
+    else field.value = value;
+  });
+  typed = true;
+  main.querySelector("form")?.dispatchEvent(new Event("change"));
 }
 
 // The server gives no list before somebody signed in again; who just did finds it here.
@@ -126,8 +152,9 @@ function leave(why = "") {
   start(main, { enter, why, focus: blank.hidden });
 }
 
-function erased({ why, left }) {
-  localStorage.clear();
+function erased({ id, erased: { why, left } = {} }) {
+  localStorage.removeItem(`town-${id}`);
+  outing.forget(id);
   history.replaceState(null, "", location.pathname);
   leave(say({ revoked: "revoked", unknown: "revoked", tries: "erased_tries" }[why] ?? (left === 0 ? "erased_all" : "erased")));
 }

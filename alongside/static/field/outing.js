@@ -20,6 +20,7 @@ export async function end(session) {
   show(session);
 }
 
+export const forget = (id) => localStorage.removeItem(`out-${id}`);
 export const isOut = (session) => Boolean(read(session));
 
 export function show(session) {
@@ -29,7 +30,9 @@ export function show(session) {
   clearTimeout(show.timer);
   if (!going) return;
   const late = now() > going.until;
+  // Nobody is told before it was sent, and the bar says so.
+  const unsent = session.unsent().some(({ kind, data }) => kind === "outing" && data.outing === going.outing);
   bar.toggleAttribute("data-late", late);
-  slot(bar, "until").textContent = say(late ? "out_late" : "out_until", { time: time(going.until) });
+  slot(bar, "until").textContent = say(late ? "out_late" : unsent ? "out_unsent" : "out_until", { time: time(going.until) });
   show.timer = setTimeout(() => show(session), 30_000);
 }

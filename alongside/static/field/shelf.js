@@ -93,9 +93,8 @@ export function judge(meta, now) {
 
 // Everything of people goes, and the keys; what was closed for the server stays until the server has it.
 export async function wipe(id, why) {
-  let db;
+  const db = await openShelf(id); // what cannot be opened just now may still hold work: it is not touched
   try {
-    db = await openShelf(id);
     const left = await db.count("envelopes");
     if (left) {
       await write(db, async (at) => {
@@ -105,10 +104,8 @@ export async function wipe(id, why) {
       });
       return left;
     }
-  } catch (fault) {
-    if (db) throw fault;
   } finally {
-    db?.close();
+    db.close();
   }
   await destroy(id);
   return 0;

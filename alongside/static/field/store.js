@@ -221,7 +221,12 @@ export class Session {
     document.addEventListener("visibilitychange", this.#look);
   }
 
-  async #load() {
+  // Not while something is being added: it would be missing from what was read before it.
+  #load() {
+    return navigator.locks.request(`field-add-${this.id}`, () => this.#read());
+  }
+
+  async #read() {
     const [meta, pack, outbox, answers] = await Promise.all([
       shelf.readMeta(this.#db), this.#db.get("parts", "pack"), this.#db.getAll("outbox"), this.#db.getAll("answers"),
     ]);
@@ -263,6 +268,17 @@ export class Session {
 
   get packVersion() { return this.pack() ? this.#pack.version : ""; }
 
+  // Another window may have sent some of it.
+  async refresh() {
+    const there = new Set(await this.#db.getAllKeys("outbox"));
+    if (this.#outbox.some(({ id }) => !there.has(id))) await this.#reload();
+  }
+
+  // What was said here and the list does not know yet: not sent, or sent and still to be filed or given back.
+  pending() {
+    return [...this.#answers.filter(({ data, state }) => data && state !== "parked"), ...this.unsent()];
+  }
+
   unsent() { return this.#outbox.map((one) => ({ ...one, state: "unsent", sentence: this.state.problem })); }
 
   answers() { return this.#answers; }
@@ -278,7 +294,8 @@ export class Session {
     return navigator.locks.request(`field-add-${this.id}`, async () => {
       if (!this.#key) throw new Fault("locked");
       const { seq, serverKey } = await shelf.readMeta(this.#db);
-      const change = { id: crypto.randomUUID(), seq: seq + 1, kind, made: Date.now(), case: caseId, base, data };
+      // `off`: how far the server's clock is ahead, as far as is known: this one may be set before it is sent.
+      const change = { id: crypto.randomUUID(), seq: seq + 1, kind, made: Date.now(), off: this.#skew, case: caseId, base, data };
       const { id } = change;
       const sealed = await seal(this.#key, change, id);
       const closed = await envelope(serverKey, { phone: this.id, token: this.#token, change });
@@ -298,14 +315,23 @@ export class Session {
   }
 
   // What the server said: answers are kept, what it has is no longer unsent, a new pack takes the old one's place.
-  async take({ now: theirs, answers, pack, pack_version: version, sign_in: signIn = false }) {
+  async take({ now: theirs, answers, pack, pack_version: version, sign_in: signIn = false, stands = null }) {
     const now = Date.now();
     // Also of what was taken before and has been filed since.
     const waiting = new Map([...this.#answers, ...this.#outbox].map((one) => [one.id, one]));
     const news = answers.filter(({ id }) => waiting.has(id)).map(({ id, state, sentence }) => {
-      const { seq, kind, made, case: of } = waiting.get(id);
-      return { id, seq, kind, made, case: of, state, sentence, at: now };
+      const { seq, kind, made, case: of, data } = waiting.get(id);
+      const early = signIn || state === "taken"; // the list does not hold it yet
+      return { id, seq, kind, made, case: of, state, sentence, at: now, ...(early && { data }) };
     });
+    if (!signIn) {
+      const told = new Set(news.map(({ id }) => id));
+      for (const { data, ...one } of this.#answers) if (data && one.state !== "taken" && !told.has(one.id)) news.push(one);
+    }
+    if (signIn && this.#pack && stands) {
+      const visits = this.#pack.pack.visits.filter((visit) => stands.includes(visit.case));
+      [pack, version] = [{ ...this.#pack.pack, visits }, ""];
+    }
     const lines = await Promise.all(news.map(async (one) => ({ id: one.id, sealed: await seal(this.#key, one, one.id) })));
     const sealed = pack ? await seal(this.#key, { version, pack }, "pack") : null;
     const old = this.#answers.filter(({ at }) => at < now - DAY).map(({ id }) => id);
@@ -332,7 +358,9 @@ export class Session {
   }
 
   async addPasskey(pin) {
-    const passkey = await tried(this.id, pin, (meta) => addPasskey(meta.kept, pin, this.me.name));
+    // Only the number is a try; whoever thinks better of the finger has not guessed.
+    const whole = await tried(this.id, pin, (meta) => unlock(meta.kept, pin, { extractable: true }));
+    const passkey = await addPasskey(whole, this.me.name);
     await shelf.changeMeta(this.#db, (meta) => { meta.passkey = passkey; });
   }
 
@@ -373,7 +401,19 @@ export class Session {
     this.#emit(name);
   }
 
-  lock() { this.#drop("locked"); }
+  // What was typed and not kept is sealed first; `draft` is given by the screens.
+  async lock() {
+    const draft = this.#key && this.draft?.();
+    if (draft) await seal(this.#key, draft, "draft").then((sealed) => this.#db.put("parts", sealed, "draft")).catch(() => {});
+    this.#drop("locked");
+  }
+
+  async takeDraft() {
+    const sealed = await this.#db.get("parts", "draft");
+    if (!sealed) return null;
+    await this.#db.delete("parts", "draft");
+    return open(this.#key, sealed, "draft").catch(() => null);
+  }
 
   // Signing out, a lost lease, a revoke: all of it but the envelopes that are still to be handed over.
   async erase(why = "self") {

@@ -3,6 +3,7 @@
 //   start(session)      sends on adding, coming online, coming back to the screen, and by a timer; returns what stops it
 //   now(session)        sends now; true when the server answered and nothing is left
 //   check(session, id)  what stands for a visit this minute, or null without signal
+//   leave(session)      signs out: the server hears it where it can, and the phone is erased either way
 //   handOverAll()       gives the server what erased stores left behind; the number that is still here
 
 import * as shelf from "./shelf.js";
@@ -37,8 +38,8 @@ async function post(address, value, { bearer = "", zip = false, patience = PATIE
 function batch(session) {
   const changes = [];
   let letters = 0;
-  for (const { id, seq, kind, made, case: of, base, data } of session.unsent()) {
-    const change = { id, seq, kind, made, case: of, base, data };
+  for (const { id, seq, kind, made, off, case: of, base, data } of session.unsent()) {
+    const change = { id, seq, kind, made, off, case: of, base, data };
     letters += JSON.stringify(change).length;
     if (changes.length && (changes.length === MOST || letters > MOST_LETTERS)) break;
     changes.push(change);
@@ -47,6 +48,10 @@ function batch(session) {
 }
 
 async function refused(session, status, said) {
+  if (status === 401 && said.gone === "unknown" && session.unsent().length) {
+    session.note({ problem: say("unknown_phone") });
+    return;
+  }
   if (status === 401 && said.gone) {
     await session.erase(said.gone);
     await handOverAll().catch(() => {});
@@ -59,7 +64,8 @@ async function refused(session, status, said) {
 // One request; true when it was answered.
 async function round(session) {
   const changes = batch(session);
-  const asked = { v: 1, now: Date.now(), have: session.packVersion, changes };
+  const taken = session.answers().filter(({ state }) => state === "taken").map(({ id }) => id).slice(0, MOST);
+  const asked = { v: 1, now: Date.now(), have: session.packVersion, changes, taken };
   const { status, said } = await post("/field/sync/", asked, { bearer: session.bearer, zip: true });
   if (!session.open) return false;
   if (status !== 200 || !Array.isArray(said.answers)) {
@@ -73,6 +79,7 @@ async function round(session) {
 async function all(session) {
   session.note({ sending: true });
   try {
+    await session.refresh();
     let answered = true;
     do answered = session.open && (await round(session));
     while (answered && session.unsent().length);
@@ -129,6 +136,14 @@ export function start(session) {
 }
 
 // --- apart from the rounds ------------------------------------------------------------------------------------------
+
+// What is not sent yet needs the phone's key for its hand-over: then the key ends by itself, later.
+export async function leave(session) {
+  if (!session.unsent().length) {
+    await post("/field/leave/", {}, { bearer: session.bearer, patience: CHECKING }).catch(() => {});
+  }
+  await session.erase();
+}
 
 export async function check(session, caseId) {
   try {

@@ -104,10 +104,9 @@ async function askPasskey(credential, salt) {
   return fromPasskey(new Uint8Array(secret), salt);
 }
 
-// {credential, salt, wrapped} to keep beside the PIN's; asks for the PIN since the key in hand cannot be taken out.
-export async function addPasskey(kept, pin, label) {
+// {credential, salt, wrapped} to keep beside the PIN's, of a key that `unlock` gave to be taken out.
+export async function addPasskey(whole, label) {
   if (!hasPasskeys()) throw new Fault("no_finger");
-  const whole = await unlock(kept, pin, { extractable: true });
   const publicKey = {
     challenge: random(32), rp: { id: location.hostname, name: "Alongside" }, timeout: 60_000,
     user: { id: random(16), name: label, displayName: label }, extensions: { prf: {} },

@@ -1,6 +1,6 @@
 // One field with two answers: both are shown, a person chooses.
 
-import { asWords, fill, go, keep, on, say, wrong } from "../page.js";
+import { asWords, fill, go, keep, labelOf, on, say, wrong } from "../page.js";
 import { nameOf, today } from "../visits.js";
 
 const WISHES = ["no_police", "text_only", "not_at_home", "prefers"];
@@ -11,7 +11,8 @@ export async function show(root, session, id) {
   if (!clash) return "gone";
   const visit = visits.find((one) => one.case === clash.case);
   const { field, said, stands } = clash;
-  fill(root, { field: say(`field_${field}`), name: visit ? nameOf(visit) : "", said: asWords(said), stands: asWords(stands),
+  const words = (value) => (field === "prefers" && value ? labelOf(pack.lists.ways, value) : asWords(value));
+  fill(root, { field: say(`field_${field}`), name: visit ? nameOf(visit) : "", said: words(said), stands: words(stands),
     loosens: field === "no_police" });
   on(root, "[data-take]", async (button) => {
     const value = clash[button.dataset.take];

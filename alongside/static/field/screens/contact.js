@@ -3,20 +3,20 @@
 import { fill, keep, on, options, part, say, slot, tiles, wrong } from "../page.js";
 import { writeOnly } from "../visits.js";
 
-const TOWN = "town"; // the last one; a town is no person
 const FEW = 8;
+const lastTown = (session) => `town-${session.id}`; // a town is no person
 
 export async function show(root, session) {
   const pack = await session.pack();
   if (!pack) return fill(root, { few_towns: false, many_towns: false, write_only: false });
   const { lists, towns } = pack;
-  const last = localStorage.getItem(TOWN) ?? (towns.length === 1 ? towns[0].id : "");
+  const last = localStorage.getItem(lastTown(session)) ?? (towns.length === 1 ? towns[0].id : "");
   const pairs = towns.map(({ id, name }) => [id, name]);
   const few = towns.length <= FEW;
   fill(root, { few_towns: few, many_towns: !few, write_only: writeOnly(session.me) });
   if (few) root.querySelector("select[name=town]").remove();
   tiles(slot(root, "kinds"), "kind", lists.kinds);
-  if (few) tiles(slot(root, "towns"), TOWN, pairs, { on: last });
+  if (few) tiles(slot(root, "towns"), "town", pairs, { on: last });
   else options(slot(root, "town_list"), pairs);
   tiles(slot(root, "outcomes"), "outcome", lists.outcomes);
   tiles(slot(root, "doses"), "naloxone_doses", [0, 1, 2, 3, 4].map((n) => [n, n]));
@@ -48,6 +48,6 @@ async function send(root, session, form) {
     ...Object.fromEntries(words),
   };
   if (!(await keep(session, "contact", data))) return;
-  localStorage.setItem(TOWN, data.town);
+  localStorage.setItem(lastTown(session), data.town);
   dispatchEvent(new HashChangeEvent("hashchange")); // an empty form: what was written is not shown again
 }

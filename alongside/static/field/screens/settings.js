@@ -1,5 +1,6 @@
 // Language, night, the lock, and the end: signing out erases what this phone holds.
 
+import { leave } from "../sync.js";
 import { hasPasskeys } from "../vault.js";
 import { age, fill, on, part, say, slot, tell, wrong } from "../page.js";
 
@@ -30,7 +31,7 @@ export async function show(root, session) {
     sure.hidden = true;
     root.querySelector("[data-do=erase]").focus();
   });
-  on(root, "[data-do=really]", () => session.erase());
+  on(root, "[data-do=really]", () => leave(session));
   const form = root.querySelector("form");
   form.addEventListener("submit", async (sent) => {
     sent.preventDefault();

@@ -56,9 +56,10 @@ function list(main, found, open, why, focus) {
 
 // A store that cannot be read is given up first: what is closed for the program can go out after that.
 async function hand(main, root, broken) {
-  for (const { id } of broken) await store.discard(id).catch(() => {});
+  const shut = await Promise.all(broken.map(({ id }) => store.discard(id).then(() => false, () => true)));
   const left = await sync.handOverAll().catch(() => -1);
   if (left !== 0) return (slot(root, "wrong").textContent = say("needs_signal"));
+  if (shut.some(Boolean)) return (slot(root, "wrong").textContent = say("shut"));
   start(main, { enter: after, why: say("all_sent") });
 }
 

@@ -32,7 +32,7 @@ function head(root, session, pack, visit) {
   const { contact } = visit;
   fill(root, {
     line: lineOf(visit), name: nameOf(visit), place: contact.meeting_place ?? "", language: contact.language ?? "",
-    never: contact.never_mention ?? "", safety: contact.safety?.length ? contact.safety.map((one) => labelOf(pack.lists.safety, one)).join(", ") : "",
+    prefers: visit.prefers ? labelOf(pack.lists.ways, visit.prefers) : "", never: contact.never_mention ?? "", safety: contact.safety?.length ? contact.safety.map((one) => labelOf(pack.lists.safety, one)).join(", ") : "",
     safety_age: contact.safety_days == null ? "" : `(${say("ago_days", { n: contact.safety_days })})`,
   });
   dueOf(visit, slot(root, "due"));
