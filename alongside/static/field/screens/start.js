@@ -5,6 +5,7 @@ import * as sync from "../sync.js";
 import { copy, fill, on, saveFile, say, slot, tell, toHeading, wrong } from "../page.js";
 
 let after = () => {};
+const SETTING_UP = "setting-up"; // somebody went to sign in, and comes back to a phone that others have already
 
 function put(main, name, focus = true) {
   const root = document.createElement("div");
@@ -26,7 +27,8 @@ export async function start(main, { enter, why = "", focus = true }) {
   const found = await store.stores();
   if (!found.length) localStorage.clear(); // an hour and a town are nobody, and still they go
   const open = found.filter((one) => !one.erased && !one.broken);
-  if (!found.length && !why && navigator.onLine && (await store.who().catch(() => null))?.signed_in) return join(main);
+  const came = sessionStorage.getItem(SETTING_UP) || !found.length;
+  if (came && !why && navigator.onLine && (await store.who().catch(() => null))?.signed_in) return join(main);
   if (open.length === 1 && !why && found.length === 1) return unlock(main, open[0], focus);
   list(main, found, open, why, focus);
 }
@@ -92,8 +94,15 @@ async function join(main) {
     who = { signed_in: false, wrong: fault.message };
   }
   const root = put(main, who.signed_in ? "join" : "sign-in");
-  on(root, "[data-do=back]", () => start(main, { enter: after, why: " " }));
-  if (!who.signed_in) return fill(root, { wrong: who.wrong ?? "" });
+  on(root, "[data-do=back]", () => {
+    sessionStorage.removeItem(SETTING_UP);
+    start(main, { enter: after, why: " " });
+  });
+  if (!who.signed_in) {
+    sessionStorage.setItem(SETTING_UP, "1");
+    return fill(root, { wrong: who.wrong ?? "" });
+  }
+  sessionStorage.removeItem(SETTING_UP);
   fill(root, { name: who.name });
   const form = root.querySelector("form");
   form.addEventListener("submit", async (sent) => {
