@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -12,13 +13,22 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TOP))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django  # noqa: E402
+
+django.setup()
 
 from playwright.sync_api import Browser, ViewportSize  # noqa: E402
 
+from tests.field.glass import day, glass, go  # noqa: E402
 from tests.journeys.site import DESK, PHONE, SCREENS, Site, running_browser, window  # noqa: E402
 
 SIZES: dict[str, ViewportSize] = {"desk": DESK, "phone": PHONE}
 TALLEST = 3200
+CASE = "00000000-0000-4000-8000-000000000001"
+ON_A_PHONE = ("day", f"visit/{CASE}", f"door/{CASE}", f"met/{CASE}", f"help/{CASE}", f"reach/{CASE}", "contact", "unsent", "route",
+              "settings")  # fmt: skip
 
 
 @contextmanager
@@ -61,6 +71,16 @@ def pictures(browser: Browser, site: Site, login: str, folder: Path, wanted: str
     return missed
 
 
+def on_a_phone(browser: Browser, folder: Path, wanted: str) -> None:
+    """Photograph the app for the door, over a day that is made up in memory."""
+    places = [place for place in ON_A_PHONE if wanted in f"field-{place}"]
+    for scheme in ("light", "dark") if places else ():
+        with glass(browser, day(), color_scheme=scheme) as page:
+            for place in places:
+                go(page, place)
+                page.screenshot(path=folder / f"field-{place.split('/')[0]}-{scheme}.png")
+
+
 def main() -> int:
     """Make the pictures; a screen nobody could reach is named and is a fault."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -75,6 +95,7 @@ def main() -> int:
             for login in dict.fromkeys(screen[1] for screen in SCREENS)
             for name in pictures(browser, site, login, options.into, options.wanted)
         ]
+        on_a_phone(browser, options.into, options.wanted)
     print(f"{len(list(options.into.glob('*.png')))} pictures in {options.into}")
     if missed:
         print(f"No way led to: {', '.join(missed)}")
