@@ -27,8 +27,10 @@ from tests.journeys.site import DESK, PHONE, SCREENS, Site, running_browser, win
 SIZES: dict[str, ViewportSize] = {"desk": DESK, "phone": PHONE}
 TALLEST = 3200
 CASE = "00000000-0000-4000-8000-000000000001"
-ON_A_PHONE = ("day", f"visit/{CASE}", f"door/{CASE}", f"met/{CASE}", f"help/{CASE}", f"reach/{CASE}", "contact", "unsent", "route",
-              "settings")  # fmt: skip
+ON_A_PHONE = (
+    "day", f"visit/{CASE}", f"door/{CASE}", f"met/{CASE}", f"help/{CASE}", f"reach/{CASE}", "contact", "unsent",
+    "route", "settings",
+)  # fmt: skip
 
 
 @contextmanager
