@@ -170,12 +170,12 @@ STATES = "() => [...window.benchSession.unsent(), ...window.benchSession.answers
 def sync_ours(browser: Browser, site: Site, server: int) -> tuple[list[float], list[float]]:
     """A thousand visits written without signal, then signal: seconds until all are home, and the server's work."""
     spans, work = [], []
-    with window(browser, site, "coach", viewport=PHONE) as member:
-        page = member.go("/field/")
-        page.set_default_timeout(300_000)
-        wire = Wire(page)
-        for _ in range(ROUNDS):
-            page.evaluate(JOIN, {"folder": MODULES, "pin": PIN})  # a new phone each time
+    for _ in range(ROUNDS):
+        with window(browser, site, "coach", viewport=PHONE) as member:  # a new phone each time, and joining ends the sign-in
+            page = member.go("/field/")
+            page.set_default_timeout(300_000)
+            wire = Wire(page)
+            page.evaluate(JOIN, {"folder": MODULES, "pin": PIN})
             page.evaluate(SYNC, {"folder": MODULES})  # the pack of the day
             cases = page.evaluate("() => window.benchSession.pack().visits.map(one => one.case)")
             member.context.set_offline(True)

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
-from django.utils.translation import gettext
 
 from alongside.cases.models import Case
 from alongside.common.actor import Actor
@@ -19,6 +18,7 @@ from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.common.free_text import why_not_kept
 from alongside.common.keyfolder import KeyMissing
+from alongside.field.answers import Answer, answer_of, as_id, known_to
 from alongside.field.changes import case_of, do, may_send
 from alongside.field.checks import UNREADABLE, Done, Sent, read
 from alongside.field.deciding import choose, keep_both
@@ -36,15 +36,6 @@ ENDED = "This phone was ended. What you noted is kept for the coordinator."
 # What is wrong with the machine and not with a change: nothing is answered, and the phone sends it again.
 NOT_ITS_FAULT = (OperationalError, InterfaceError, KeyMissing)
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of one change, as the phone is told, the first time and every time."""
-
-    id: str
-    state: str
-    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,48 +63,24 @@ def receive(changes: Sequence[Any], phone: Phone, sent_at_ms: Any, *, by: Actor,
     came_at = moment or clock()
     found = (_raw(one, sent_at_ms, came_at) for one in changes)
     raws = sorted((raw for raw in found if raw is not None), key=lambda raw: (raw.seq, raw.at))
-    known = _known([raw.id for raw in raws], phone)
+    known = known_to([raw.id for raw in raws], phone)
     for raw in raws:
         if raw.id not in known:
             known[raw.id] = _take(raw, phone, by, apply=apply)
-    return [_answer(one, known[one]) for one in dict.fromkeys(raw.id for raw in raws)]
-
-
-def answers_to(ids: Sequence[Any], phone: Phone) -> list[Answer]:
-    """What became of changes a phone asks about, those that lie in the inbox still left out."""
-    asked = [found for one in ids if (found := _uuid(one)) is not None]
-    return [_answer(one, row) for one, row in _known(asked, phone).items()] if asked else []
-
-
-def _answer(asked: UUID, row: Change) -> Answer:
-    return Answer(str(asked), row.state, gettext(row.sentence) if row.sentence else "")
-
-
-def _known(ids: Sequence[UUID], phone: Phone) -> dict[UUID, Change]:
-    """What the user's phones sent before, by the id it was sent under."""
-    others = {uuid5(phone.id, str(one)): one for one in ids}
-    rows = Change.objects.filter(id__in=[*ids, *others], phone__user_id=phone.user_id)
-    return {others.get(row.id, row.id): row for row in rows}
+    return [answer_of(one, known[one]) for one in dict.fromkeys(raw.id for raw in raws)]
 
 
 def _raw(one: Any, sent_at_ms: Any, moment: datetime) -> Raw | None:
     """What can be read of a change; None for something that has no id, which nobody could be answered about."""
-    if not isinstance(one, dict) or (change_id := _uuid(one.get("id"))) is None:
+    if not isinstance(one, dict) or (change_id := as_id(one.get("id"))) is None:
         return None
     seq, kind, base = one.get("seq"), one.get("kind"), one.get("base")
     return Raw(
         change_id, seq if type(seq) is int and 0 <= seq < 2**31 else 0,
         kind if isinstance(kind, str) and kind in KINDS else "",
         made_at(one.get("made"), one.get("off", 0), sent_at_ms, moment),
-        _uuid(one.get("case")), one.get("data"), base if isinstance(base, dict) else {},
+        as_id(one.get("case")), one.get("data"), base if isinstance(base, dict) else {},
     )  # fmt: skip
-
-
-def _uuid(value: Any) -> UUID | None:
-    try:
-        return UUID(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
 
 
 def _take(raw: Raw, phone: Phone, by: Actor, *, apply: bool) -> Change:

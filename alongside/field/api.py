@@ -31,7 +31,7 @@ from alongside.common.decision import Refused
 from alongside.common.keyfolder import KeyMissing
 from alongside.common.walls import acting
 from alongside.field import envelopes, phones
-from alongside.field.actions import Answer, answers_to
+from alongside.field.answers import Answer, answers_to
 from alongside.field.checking import check_visit
 from alongside.field.handover import hand_in
 from alongside.field.inbox import take_in

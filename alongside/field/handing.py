@@ -12,7 +12,7 @@ from alongside.common.decision import Refused
 from alongside.consent.actions import Draft, accept_draft, take_back_draft
 from alongside.consent.queries import active_consents_of
 from alongside.field.checks import KIT_TO, Done, Sent
-from alongside.identity.tokens import Description
+from alongside.identity.description import Description
 from alongside.incidents.actions import settle_incident
 from alongside.incidents.rules import Report
 from alongside.naloxone.actions import Hand, Lesson, hand_out, note_training

@@ -11,7 +11,8 @@ from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.common.walls import acting
 from alongside.field import envelopes, phones
-from alongside.field.actions import Answer, receive
+from alongside.field.actions import receive
+from alongside.field.answers import Answer
 from alongside.field.rules import MOST_BYTES
 
 NOT_A_FILE = "That is no file for hand-over. It is called hand-over.json, and the app saves it."

@@ -20,7 +20,8 @@ from alongside.common.clock import now as clock
 from alongside.common.ids import new_id
 from alongside.common.keyfolder import read_key
 from alongside.common.walls import acting
-from alongside.field.actions import Answer, receive
+from alongside.field.actions import receive
+from alongside.field.answers import Answer, answer_of, as_id, known_to
 from alongside.field.models import Inbox, Phone
 from alongside.field.phones import end_if_over
 from alongside.identity.envelope import Unreadable, open_bytes, seal_bytes
@@ -68,14 +69,23 @@ def _place(change: Any) -> int:
 
 @transaction.atomic
 def keep_whole(changes: Sequence[Any], phone: Phone, sent_at_ms: Any, *, by: Actor) -> list[Answer]:
-    """Keep changes as they came, sealed and unread; each is answered as taken, and is safe from then on."""
+    """Keep changes as they came, sealed and unread; each is answered as taken, and is safe from then on.
+
+    What was filed before and comes once more is answered as it was.
+    """
+    sent = (change.get("id") for change in changes if isinstance(change, dict))
+    ids = {one: str(said) for said in sent if (one := as_id(said)) is not None}
+    known = known_to(list(ids), phone)
+    changes = [change for change in changes if not isinstance(change, dict) or as_id(change.get("id")) not in known]
+    told = [answer_of(one, row) for one, row in known.items()]
+    if not changes:
+        return told
     row = Inbox(id=new_id(), phone=phone, received_at=clock())
     words = json.dumps({"now": sent_at_ms, "changes": list(changes)}).encode()
     row.body = seal_bytes(_key(), zlib.compress(words, 1), _where(row))
     row.save(force_insert=True)
     record("changes_taken", kind="phone", target=phone.id, by=by, changes=len(changes))
-    ids = (change.get("id") for change in changes if isinstance(change, dict))
-    return [Answer(one, TAKEN) for one in ids if isinstance(one, str)]
+    return told + [Answer(said, TAKEN) for one, said in ids.items() if one not in known]
 
 
 def file_waiting(*, by: Actor) -> int:

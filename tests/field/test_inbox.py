@@ -155,3 +155,14 @@ def test_what_was_filed_and_not_heard_of_and_then_taken_again_is_answered(ours, 
     coach.sync([])
     assert states(coach) == ["kept"] * MANY
     assert Training.objects.count() == MANY
+
+
+def test_what_was_filed_and_comes_again_behind_other_work_is_not_called_taken(ours, coach, monkeypatch):
+    monkeypatch.setattr(inbox, "SECONDS_OF_A_SYNC", 600)
+    first = note(coach, 5)
+    coach.sync()
+    monkeypatch.setattr(inbox, "SECONDS_OF_A_SYNC", 0)
+    coach.sync(note(coach) + first)
+    assert {coach.state(change) for change in first} == {"kept"}
+    file_all(ours)
+    assert Training.objects.count() == MANY + 5
