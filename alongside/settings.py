@@ -79,15 +79,17 @@ PUSH_SERVICES = tuple(
 # The site's own road server for the order of the day: osrm:http://… or valhalla:http://…; empty: straight lines.
 ROADS = os.environ.get("ALONGSIDE_ROADS", "")
 MAILERS = {"default": mail_server(MAIL_URL)}
+# A Python with requirements/link.txt, which compares everybody at night (docs/how-to/linking.md); empty: not at night.
+LINK_PYTHON = os.environ.get("ALONGSIDE_LINK_PYTHON", "")
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES = {"default": server(DATABASE_URL) if DATABASE_URL else embedded(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
-    "journal", "accounts", "messaging", "people", "identity", "consent", "services", "naloxone", "incidents", "cases",
-    "referrals", "visits", "families", "planning", "rights", "legal", "review", "intake", "desk", "field", "partners",
-    "listings", "exchange", "reports", "public", "entrance", "demo",
+    "journal", "accounts", "messaging", "people", "identity", "consent", "linking", "services", "naloxone",
+    "incidents", "cases", "referrals", "visits", "families", "planning", "rights", "legal", "review", "intake", "desk",
+    "field", "partners", "elsewhere", "listings", "exchange", "reports", "public", "entrance", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -224,10 +226,15 @@ DUTIES = {
     "old outings": ("45 1 * * *", "program", "alongside.visits.outings.forget_outings"),
     "sent by phones": ("* * * * *", "steps", "alongside.field.inbox.file_waiting"),
     "old phones": ("45 1 * * *", "program", "alongside.field.keeping.forget_old"),
+    "known elsewhere": ("* * * * *", "steps", "alongside.elsewhere.laying.lay_tokens"),
+    "old questions": ("50 1 * * *", "program", "alongside.elsewhere.actions.drop_old_questions"),
+    "match tokens": ("* * * * *", "steps", "alongside.identity.laying.lay_anew"),
     "look-ups": ("*/5 * * * *", "command", "review find"),
     "accounts": ("10 1 * * *", "program", "alongside.accounts.actions.suspend_sleeping"),
     "worker's own": ("40 1 * * *", "command", "ox_prune --older-than 2d --include-failed --verbosity 0"),
 }
+if LINK_PYTHON:
+    DUTIES["who is who"] = ("50 2 * * *", "command", "link --json")
 if not DATABASE_URL:  # on PostgreSQL these need the owner of the tables, and stay timers of the machine
     DUTIES["purge"] = ("20 1 * * *", "command", "purge")
     if ANCHOR_FOLDER or ANCHOR_COMMAND:

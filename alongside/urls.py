@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("alongside.partners.urls")),
     path("rights/", include("alongside.rights.urls")),
     path("legal/", include("alongside.legal.urls")),
+    path("elsewhere/", include("alongside.elsewhere.urls")),
     path("review/", include("alongside.review.urls")),
     path("", include("alongside.public.urls")),
     path("reports/", include("alongside.reports.urls")),

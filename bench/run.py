@@ -92,10 +92,43 @@ def routing() -> None:
         print(f"routing: ours / {name} = {sum(own) / sum(found):.4f} (a day: {min(ratios):.4f} to {max(ratios):.4f})")
 
 
+def lookup() -> None:
+    """“Who is this?” against sealed people through the real vault, beside a key table, a dictionary and full-text search.
+
+    ALONGSIDE_BENCH_PEOPLE says how many people (100,000; a million takes a quarter of an hour to seal).
+    ALONGSIDE_BENCH_PEERS names more of the peers of the script, such as splink.
+    """
+    folder = SHARED / "bench"
+    if not (folder / "lookup.py").exists():
+        print("lookup: not measured; the peers' script is not beside this checkout.")
+        return
+    python = os.environ.get("ALONGSIDE_BENCH_PYTHON", sys.executable)
+    people = os.environ.get("ALONGSIDE_BENCH_PEOPLE", "100000")
+    peers = os.environ.get("ALONGSIDE_BENCH_PEERS", "floor,keyed,dicts,fts5phon")
+    ours = f"{TOP / 'run'} contest lookup {{people}} {{queries}} {{out}}"
+    with tempfile.TemporaryDirectory(prefix="alongside-bench-") as made:
+        for kind in ([], ["--hard"]):
+            files = [f"{made}/people.csv", f"{made}/queries.csv"]
+            print(f"lookup: {people} people, {'hard' if kind else 'normal'}", flush=True)
+            making = [python, str(folder / "gen_people.py"), people, files[0], "--queries", files[1], *kind]
+            subprocess.run(making, check=True)
+            asking = [python, str(folder / "lookup.py"), *files, "--engines", peers, "--cmd", ours]
+            subprocess.run(asking, check=True)
+
+
+def linkage() -> None:
+    """Who is who over every set with known duplicates, beside Splink, recordlinkage and fixed weights; no labels."""
+    if not (SHARED / "bench" / "linkage.py").exists():
+        print("linkage: not measured; the peers' script is not beside this checkout.")
+        return
+    python = os.environ.get("ALONGSIDE_BENCH_PYTHON", sys.executable)
+    subprocess.run([python, str(TOP / "bench" / "linkage_sets.py"), str(SHARED)], check=True)
+
+
 def main() -> None:
     """The named parts, or all of them."""
     parts = {"intake": intake, "queue": queue, "walls": walls, "directory": directory, "routing": routing, "field": field,
-             "field-sync": field_sync}  # fmt: skip
+             "lookup": lookup, "field-sync": field_sync, "linkage": linkage}  # fmt: skip
     wanted = sys.argv[1:] or list(parts)
     for name in wanted:
         if name not in parts:

@@ -23,7 +23,9 @@ from alongside.common.ids import new_id
 from alongside.consent.actions import Told, disclose_in_emergency, record_consent, revoke_consent
 from alongside.field.models import Change, Clash, Parked, Phone
 from alongside.identity.actions import keep_contact, keep_identity
-from alongside.identity.tokens import Description
+from alongside.identity.description import Description
+from alongside.identity.matching import decide_match, propose_match
+from alongside.identity.models import Merge
 from alongside.identity.vault import seal
 from alongside.incidents.actions import record_incident, settle_incident
 from alongside.incidents.models import Incident
@@ -46,10 +48,15 @@ CANARIES = {
     "identity.Identity.given_name": "Zyxwhale",
     "identity.Identity.family_name": "Qvumblethorp",
     "identity.Identity.birth_date": BIRTH_DATE.isoformat(),
+    "identity.Identity.middle_name": "Zyxmiddle",
+    "identity.Identity.suffix": "Zyxsuffix",
+    "identity.Identity.aliases": "Zyxalias Grumbeck",
+    "identity.Identity.born": "~1911 Zyxborn",
     "identity.Contact.ask_for": "Zyxask-for-Quorple",
     "identity.Contact.meeting_place": "Zyxplace 4411 Vlimmergate",
     "identity.Contact.phone": "555-010-9917",
     "identity.Contact.never_mention": "Zyxhush the garden to the aunt",
+    "identity.Merge.contact_before": "Zyxbefore the ferry left",
     "incidents.Incident.place": "Zyxorigin 9902 Krabbelow Lane",
     "referrals.Need.words": "Zyxwords a bed that is not there",
     "referrals.Ride.pick_up": "Zyxpickup under the third plane tree",
@@ -67,10 +74,15 @@ CLASS_OF = {
     "identity.Identity.given_name": "identity",
     "identity.Identity.family_name": "identity",
     "identity.Identity.birth_date": "identity",
+    "identity.Identity.middle_name": "identity",
+    "identity.Identity.suffix": "identity",
+    "identity.Identity.aliases": "identity",
+    "identity.Identity.born": "identity",
     "identity.Contact.ask_for": "contact",
     "identity.Contact.meeting_place": "contact",
     "identity.Contact.phone": "contact",
     "identity.Contact.never_mention": "contact",
+    "identity.Merge.contact_before": "contact",
     "incidents.Incident.place": "origin",
     "referrals.Need.words": "health",
     "referrals.Ride.pick_up": "contact",
@@ -186,6 +198,10 @@ def person_of(who: Side, canaries: bool = False) -> Person:
             given_name=CANARIES["identity.Identity.given_name"],
             family_name=CANARIES["identity.Identity.family_name"],
             birth_date=BIRTH_DATE,
+            middle_name=CANARIES["identity.Identity.middle_name"],
+            suffix=CANARIES["identity.Identity.suffix"],
+            aliases=(CANARIES["identity.Identity.aliases"],),
+            born=CANARIES["identity.Identity.born"],
         )
         keep_identity(person, names, by=by)
         keep_contact(
@@ -246,6 +262,19 @@ def case_with_everything(who: Side, person: Person | None = None) -> Case:
     sent_from_phone(who, case)
     case.refresh_from_db()
     return case
+
+
+def joined(who: Side, before: str = CANARIES["identity.Merge.contact_before"]) -> Merge:
+    """Two people of whom nobody knows anything, joined; how to reach the older one was written anew since."""
+    by = who.actor("coordinator")
+    newer, older = person_of(who), person_of(who)
+    keep_contact(older, by=by, ask_for=before)
+    match = propose_match(newer, older, [], by=by)
+    assert match is not None
+    merge = decide_match(match, "same", by=by)
+    assert merge is not None
+    keep_contact(older, by=by, ask_for="Wren")
+    return merge
 
 
 def phone_of(user: User, **more) -> Phone:

@@ -36,6 +36,7 @@ ENTRIES = (
     ("approve_release", "legal:ledger", _("Legal requests")),
     ("break_glass", "review:find", _("In danger")),
     ("review_journal", "review:week", _("Look-ups")),
+    ("allow_elsewhere", "elsewhere:pacts", _("Other programs")),
     ("manage_users", "users", _("Users")),
 )
 

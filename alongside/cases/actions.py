@@ -11,9 +11,9 @@ from django.db.models import F, Q
 
 from alongside.accounts.models import User
 from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
+from alongside.cases.ranking import rank_case
 from alongside.cases.rules import (
     NO_HOURS,
-    Facts,
     Hours,
     follow_up_days,
     follow_up_moment,
@@ -25,7 +25,6 @@ from alongside.cases.rules import (
     may_promise,
     may_send_police,
     may_take_another,
-    priority,
 )
 from alongside.common.actor import POLICE_CLASSES, Actor
 from alongside.common.clock import day_in
@@ -35,17 +34,17 @@ from alongside.consent.actions import close_ties, open_tie, restrict
 from alongside.consent.queries import kept_from
 from alongside.consent.rules import CLASSES
 from alongside.incidents.models import Incident
-from alongside.incidents.queries import incidents_of
 from alongside.journal.actions import record
 from alongside.people.actions import come_back_after, set_contact_wishes, set_deceased
 from alongside.people.models import Person
-from alongside.people.queries import records_of
+from alongside.people.queries import person_for, records_of
 
 
 @transaction.atomic
 def open_case(incident: Incident, *, by: Actor, now: datetime | None = None) -> tuple[Case, bool]:
     """Open a case for an incident's person, or join the open one; the clock runs from the event. True when opened."""
-    person = incident.person
+    # The call may have come for a record that was joined to another; the work is the person's.
+    person = person_for(by, incident.person_id) if incident.person_id else None
     if person is None:
         raise Refused("A case needs a person; add who the call was about first.")
     come_back_after(incident.occurred_at, person, by=by)
@@ -59,22 +58,13 @@ def open_case(incident: Incident, *, by: Actor, now: datetime | None = None) -> 
     if newest:  # the clock starts again: what was tried before the event does not answer it
         case.first_attempt_at = case.first_contact_at = None
     if newest or case.first_attempt_at is None:  # an old event that comes late does not start the clock again
-        _rank(case, person, by)
+        rank_case(case, person, by)
     if newest and case.status == "paused":
         case.status = "waiting"
     case.save()
     CaseIncident.objects.get_or_create(incident=incident, defaults={"case": case})
     record("case_opened" if opened else "case_joined", kind="case", target=case.id, by=by, incident=str(incident.id))
     return case, opened
-
-
-def _rank(case: Case, person: Person, by: Actor) -> None:
-    """Set the deadline and the place in the queue from the incidents' facts alone."""
-    incidents = incidents_of(by, records_of(person))
-    newest = [row for row in incidents if row.occurred_at == case.event_at]
-    codes = frozenset(code for row in newest for code in row.facts)
-    place = priority(Facts(case.event_at, tuple(row.occurred_at for row in incidents), codes))
-    case.contact_due_at, case.due_at, case.reasons = place.contact_due_at, place.visit_by_at, list(place.reasons)
 
 
 @transaction.atomic
@@ -102,7 +92,7 @@ def assign_team(case: Case, officer: User, coach: User, *, by: Actor, asked_by_c
     assignment = Assignment.objects.create(
         case=case, officer=officer, coach=coach, assigned_at=moment, expires_at=until, asked_by_coach=asked_by_coach
     )
-    _tie(assignment, by=by)
+    tie_team(assignment, by=by)
     if case.status != "in_contact":
         case.status = "assigned"
         case.save(update_fields=["status"])
@@ -144,7 +134,8 @@ def declare_conflict(case: Case, *, by: Actor) -> None:
         record("case_moved", kind="case", target=case.id, by=by, to=case.status, why="conflict")
 
 
-def _tie(assignment: Assignment, *, by: Actor) -> None:
+@transaction.atomic
+def tie_team(assignment: Assignment, *, by: Actor) -> None:
     """Tie the team to every record of the person: what was sealed before a merge lies with the merged record."""
     for record_of_person in Person.objects.filter(id__in=records_of(assignment.case.person)):
         for user in (assignment.officer, assignment.coach):
@@ -320,7 +311,7 @@ def join_cases(person: Person, *, by: Actor) -> list[tuple[Case, Case]]:
             _join(case, kept, by=by)
             pairs.append((case, kept))
         for current in Assignment.objects.filter(case=kept, ended_at=None):
-            _tie(current, by=by)
+            tie_team(current, by=by)
     if person.stop == "no_contact" or person.no_police:
         keep_wishes(person.id, person.stop, no_police=person.no_police, by=by)
     return pairs
@@ -340,6 +331,6 @@ def _join(case: Case, kept: Case, *, by: Actor) -> None:
     contacts = [moment for moment in (kept.first_contact_at, case.first_contact_at) if moment and moment >= kept.event_at]
     kept.first_attempt_at, kept.first_contact_at = min(tries, default=None), min(contacts, default=None)
     if kept.first_attempt_at is None:
-        _rank(kept, kept.person, by)
+        rank_case(kept, kept.person, by)
     kept.save()
     set_next_due(kept)

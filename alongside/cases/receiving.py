@@ -12,10 +12,11 @@ from alongside.common.actor import Actor
 from alongside.common.decision import Refused
 from alongside.common.free_text import why_not_kept
 from alongside.identity.actions import keep_contact, recognize_person
-from alongside.identity.tokens import Description
+from alongside.identity.description import Description
 from alongside.incidents.actions import record_incident, settle_incident
 from alongside.incidents.models import Incident
 from alongside.incidents.rules import Report
+from alongside.people.models import Person
 
 KNOW_THE_PERSON = ("coordinator", "recovery_coach", "clinician")
 
@@ -61,5 +62,6 @@ def add_person_to(incident: Incident, who: Newcomer, *, by: Actor) -> None:
     # What the team knows of somebody is not overwritten from outside the team.
     only_missing = found.answer == "same" and by.role not in KNOW_THE_PERSON
     keep_contact(person, by=by, only_missing=only_missing, **{name: text for name, text in plain.items() if text})
-    settle_incident(incident, by=by, person=person)
+    # Of several records that were joined, the one it came for: should they be taken apart, the call goes with it.
+    settle_incident(incident, by=by, person=Person.objects.get(id=found.record) if found.record else person)
     open_case(incident, by=by)

@@ -72,12 +72,25 @@ def acting(program_id: UUID) -> Iterator[None]:
 
     On the embedded database it does nothing: there the first wall and the encryption stand alone.
     """
+    with _acting(str(program_id)):
+        yield
+
+
+@contextmanager
+def before_sign_in() -> Iterator[None]:
+    """One block in which this connection acts for no program: it sees what is readable before sign-in, as names of programs."""
+    with _acting(""):
+        yield
+
+
+@contextmanager
+def _acting(program: str) -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
     inside = connection.in_atomic_block
     with transaction.atomic():
-        before = _set(str(program_id))
+        before = _set(program)
         yield
         if inside and not connection.needs_rollback:
             _set(before)  # the setting lives as long as the outermost transaction, and that one goes on

@@ -86,6 +86,14 @@ def restrict(person: Person, classes: Sequence[str], *, by: Actor, why: str, use
 
 
 @transaction.atomic
+def restrict_too(person: Person, record_id: UUID, since: datetime, *, by: Actor) -> None:
+    """What was kept back on a record while it stood for two people is kept back for the other one as well."""
+    both = Restriction.objects.filter(person_id=record_id, agreed_at__gt=since, ended_at=None)
+    for kept in both.select_related("user", "agency"):
+        restrict(person, kept.classes, by=by, why=kept.why, user=kept.user, agency=kept.agency)
+
+
+@transaction.atomic
 def lift_restriction(restriction: Restriction, *, by: Actor) -> None:
     """End a restriction; what it kept back is decided by the other rules again. Not by the one from whom it keeps."""
     if by.user_id is not None and by.user_id == restriction.user_id:

@@ -13,7 +13,7 @@ from alongside.common.actor import Actor
 from alongside.consent.models import Consent, ConsentDraft, Disclosure, Emergency, Restriction
 from alongside.consent.rules import YEARS_OTHERWISE, YEARS_UNDER_CONSENT
 from alongside.identity.fields import Sealed
-from alongside.journal.queries import releases_of
+from alongside.journal.queries import releases_of, told_elsewhere_of
 from alongside.people.queries import person_for, records_of
 
 YEAR = timedelta(days=366)
@@ -83,6 +83,8 @@ def accounting_of(viewer: Actor, records: Iterable[UUID], now: datetime) -> list
     lines += [Shared(row.id, row.at, "emergency", told=row.told, why=row.nature) for row in urgent]
     ordered = releases_of(viewer, records, now - YEARS_OTHERWISE * YEAR)
     lines += [Shared(row.seq, row.at, "order", "a court", categories=tuple(row.detail["classes"])) for row in ordered]
+    elsewhere = told_elsewhere_of(viewer, records, now - YEARS_OTHERWISE * YEAR)
+    lines += [Shared(row.seq, row.at, "elsewhere", row.detail["to"]) for row in elsewhere]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 

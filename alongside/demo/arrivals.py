@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 from alongside.accounts.models import Town, User
 from alongside.cases.actions import open_case
@@ -12,9 +11,8 @@ from alongside.cases.models import Case
 from alongside.common.actor import Actor
 from alongside.demo import backdating
 from alongside.demo.rules import Entry, MadeUp
-from alongside.identity.actions import decide_match, keep_contact, recognize_person
-from alongside.identity.queries import open_matches_for
-from alongside.identity.tokens import Description
+from alongside.identity.actions import keep_contact, recognize_person
+from alongside.identity.description import Description
 from alongside.incidents.actions import record_incident, settle_incident
 from alongside.incidents.models import Incident
 from alongside.incidents.rules import Report
@@ -77,13 +75,3 @@ def arrive(entry: Entry, incident: Incident, opened_at: datetime, crew: Crew) ->
     if found.matches:
         backdating.match_made(person.id, opened_at)
     return open_case(incident, by=by, now=opened_at)
-
-
-def decide_other_matches(waiting: set[UUID], crew: Crew) -> int:
-    """The coordinator told apart those who only happen to be alike; the planned ones wait. Gives how many wait."""
-    coordinator = crew.actor("coordinator")
-    matches = open_matches_for(coordinator)
-    for match in matches:
-        if match.newer_id not in waiting:
-            decide_match(match, same=False, by=coordinator)
-    return sum(match.newer_id in waiting for match in matches)

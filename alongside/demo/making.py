@@ -17,7 +17,8 @@ from alongside.cases.models import Case
 from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.demo import backdating
-from alongside.demo.arrivals import Crew, arrive, decide_other_matches, incident_of, nobody_found
+from alongside.demo.arrivals import Crew, arrive, incident_of, nobody_found
+from alongside.demo.deciding import decide_other_matches
 from alongside.demo.hints import give_generator
 from alongside.demo.rules import Entry, plan_of
 from alongside.demo.samples import import_real_calls, import_real_services

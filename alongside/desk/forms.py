@@ -222,7 +222,7 @@ class WishesForm(forms.Form):
 
         Then the field says what stands, and keeping it once more is a choice that was made knowing it.
         """
-        data, given = dict(self.cleaned_data), self.data.copy()
+        data, given = dict(self.cleaned_data), dict(self.data.items())
         for name, stands in self.initial.items():
             read = self[name].html_initial_name
             if name not in self.changed_data:

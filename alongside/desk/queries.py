@@ -143,14 +143,26 @@ def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
 
 def side_by_side(viewer: Actor, people: Iterable[Person], now: datetime) -> dict[UUID, dict[str, Opened]]:
     """Names and birth dates of people a coordinator compares, opened for coordination."""
-    found = identities_of(viewer, [person.id for person in people])
-    rows = list(found.values())
-    sealed = [value for row in rows for value in (row.given_name, row.family_name, row.birth_date)]
+    rows = list(identities_of(viewer, [person.id for person in people]).values())
+    sealed = [getattr(row, name) for row in rows for name in COMPARED]
     plain = firewall.open(viewer, "coordination", *sealed, now=now) if sealed else []
+    opened = [dict(zip(COMPARED, plain[at:], strict=False)) for at in range(0, len(plain), len(COMPARED))]
+    return {row.person_id: _described(values) for row, values in zip(rows, opened, strict=True)}
+
+
+COMPARED = ("given_name", "family_name", "birth_date", "middle_name", "aliases", "suffix", "born")
+
+
+def _described(values: dict[str, Opened]) -> dict[str, Opened]:
+    """The parts in four lines; a refusal stays one."""
+    family, suffix, others = (values[name] for name in ("family_name", "suffix", "aliases"))
+    if isinstance(family, str) and isinstance(suffix, str):
+        family = f"{family} {suffix}".strip()
+    more = [values["middle_name"], *(others.splitlines() if isinstance(others, str) else ())]
     return {
-        row.person_id: {"given": plain[3 * i], "family": plain[3 * i + 1], "born": plain[3 * i + 2]}
-        for i, row in enumerate(rows)
-    }
+        "given": values["given_name"], "family": family, "born": values["birth_date"] or values["born"],
+        "middle": ", ".join(str(text) for text in more if text),
+    }  # fmt: skip
 
 
 def story_of(viewer: Actor, person: Person) -> list[Any]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -23,11 +24,12 @@ from alongside.accounts.models import Program
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.decision import Refused
-from alongside.identity.fields import Sealed, SealedField
+from alongside.identity.description import Description
+from alongside.identity.fields import SealedField
 from alongside.identity.keyring import drop_keys, forget, index_key
 from alongside.identity.models import Contact, Forgotten, Identity, Match, Suppression
-from alongside.identity.tokens import Description, suppression_tokens
-from alongside.identity.unsealing import unseal
+from alongside.identity.recalling import NAMES, described, opened
+from alongside.identity.tokens import suppression_tokens
 from alongside.people.models import Person
 
 Model = type[models.Model]
@@ -109,22 +111,20 @@ def descriptions_of(records: Sequence[UUID]) -> Iterator[Description]:
 
     Plain values, for work inside this room alone: no other may import this.
     """
-    names = [_plain(row.given_name, row.family_name, row.birth_date) for row in _of(Identity, records)]
-    contacts = [_plain(row.ask_for, row.phone) for row in _of(Contact, records)]
+    names = [described([plain], []) for plain in _plain(_of(Identity, records), NAMES)]
+    contacts = [(row.get("ask_for", ""), row.get("phone", "")) for row in _plain(_of(Contact, records), ("ask_for", "phone"))]
     phones = [phone for _, phone in contacts] or [""]
-    for given, family, born in [*names, *((ask_for, "", "") for ask_for, _ in contacts)]:
+    for who in [*names, *(Description(ask_for) for ask_for, _ in contacts)]:
         for phone in phones:
-            yield Description(given, family, date.fromisoformat(born) if born else None, phone)
+            yield replace(who, phone=phone)
 
 
 def _of(model: Any, records: Sequence[UUID]) -> QuerySet[Any]:
     return model.objects.filter(person_id__in=records)  # type: ignore[no-any-return]  # one of two tables
 
 
-def _plain(*sealed: Sealed | None) -> list[str]:
-    there = [value for value in sealed if value is not None]
-    plain = iter(unseal(there))
-    return ["" if value is None else next(plain) or "" for value in sealed]
+def _plain(rows: Iterable[Any], names: Sequence[str]) -> list[dict[str, str]]:
+    return opened([(row, names) for row in rows])
 
 
 def is_suppressed(description: Description, program_id: UUID) -> bool:

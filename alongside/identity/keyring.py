@@ -18,6 +18,7 @@ from alongside.common.clock import now
 from alongside.common.keyfolder import read_key
 from alongside.identity.envelope import Unreadable, open_bytes, seal_bytes
 from alongside.identity.models import ClassKey, DataKey, Forgotten, MatchToken, NearToken
+from alongside.identity.tokens import program_key
 from alongside.journal.actions import record
 
 KeyName = tuple[UUID, str]
@@ -38,6 +39,11 @@ def root_key() -> bytes:
 def index_key() -> bytes:
     """The key of the match tokens; apart from every encryption key."""
     return read_key(settings.KEY_FOLDER, "index")
+
+
+def token_key(program_id: UUID) -> bytes:
+    """The key of one program's match tokens."""
+    return program_key(index_key(), program_id.bytes)
 
 
 def class_place(key: ClassKey) -> str:

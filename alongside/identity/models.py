@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alongside.common.clock import now as clock
 from alongside.common.ids import new_id
 from alongside.identity.fields import SealedField
-from alongside.identity.rules import PLACE_SAFETY, safety_age
+from alongside.identity.rules import PLACE_SAFETY, UNDO_REASONS, safety_age
 
 
 class ClassKey(models.Model):
@@ -77,9 +77,17 @@ class Identity(models.Model):
     given_name = SealedField(privacy_class="identity", holder="person_id")
     family_name = SealedField(privacy_class="identity", holder="person_id")
     birth_date = SealedField(privacy_class="identity", holder="person_id")
+    middle_name = SealedField(privacy_class="identity", holder="person_id")
+    suffix = SealedField(privacy_class="identity", holder="person_id")
+    aliases = SealedField(privacy_class="identity", holder="person_id")  # one on each line
+    born = SealedField(privacy_class="identity", holder="person_id")  # where the date is known in part, or by estimate
+    # Of which scheme the person's match tokens are; those of an older one are laid anew by the worker.
+    token_scheme = models.PositiveSmallIntegerField(default=0)
 
     PRIVACY: ClassVar = {
         "id": "none", "person": "code", "given_name": "identity", "family_name": "identity", "birth_date": "identity",
+        "middle_name": "identity", "suffix": "identity", "aliases": "identity", "born": "identity",
+        "token_scheme": "none",
     }  # fmt: skip
     RETENTION = "until forgotten"
 
@@ -153,21 +161,24 @@ class Suppression(models.Model):
 
 
 class MatchToken(models.Model):
-    """A keyed, truncated token of compound values; it finds candidates and gives nothing back."""
+    """A keyed, truncated token of compound values; it finds candidates and gives nothing back.
+
+    `token` is the kind and twenty bits in one number (`tokens.stored`), so that one index answers all kinds at once.
+    """
 
     id = models.BigAutoField(primary_key=True)
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=12)
     token = models.PositiveIntegerField()
 
-    PRIVACY: ClassVar = {"id": "none", "person": "code", "kind": "none", "token": "code"}
+    PRIVACY: ClassVar = {"id": "none", "person": "code", "token": "code"}
     RETENTION = "until forgotten"
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["kind", "token"], name="token_lookup")]
+        # Both columns: who shares a token is read from the index alone.
+        indexes: ClassVar = [models.Index(fields=["token", "person"], name="token_lookup")]
 
     def __str__(self) -> str:
-        return self.kind
+        return "token"
 
 
 class NearToken(models.Model):
@@ -216,10 +227,12 @@ class Match(models.Model):
     reasons = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=MatchState, default=MatchState.OPEN)
     made_at = models.DateTimeField()
+    # After “can't tell”: it is put off until then, or until something new is known.
+    ask_again_at = models.DateTimeField(null=True, blank=True)
 
     PRIVACY: ClassVar = {
         "id": "none", "program": "none", "newer": "code", "older": "code", "reasons": "none", "state": "none",
-        "made_at": "none",
+        "made_at": "none", "ask_again_at": "none",
     }  # fmt: skip
     RETENTION = "until forgotten"
 
@@ -229,3 +242,73 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return self.state
+
+
+class Merge(models.Model):
+    """One record was pointed at another: when, by whom, and what stood before, so that it can be undone weeks later.
+
+    Not for what was written since: that is told, or asked, when it is undone (ADR 33).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.ForeignKey("accounts.Program", on_delete=models.PROTECT)
+    match = models.ForeignKey("identity.Match", on_delete=models.CASCADE, related_name="merges")
+    duplicate = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    into = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=12, blank=True, choices=list(UNDO_REASONS.items()))
+    # How the kept record was reached before, as one text: it is overwritten while the two are one.
+    contact_before = SealedField(privacy_class="contact", holder="into_id")
+
+    PRIVACY: ClassVar = {
+        "id": "none", "program": "none", "match": "code", "duplicate": "code", "into": "code", "made_at": "none",
+        "made_by": "staff", "undone_at": "none", "undone_by": "staff", "why": "none", "contact_before": "contact",
+    }  # fmt: skip
+    RETENTION = "until forgotten"
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["program", "made_at"], name="merges_of_program")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_merge_at_a_time", fields=["duplicate"], condition=models.Q(undone_at=None)
+            ),
+            models.CheckConstraint(
+                name="undone_merge_has_a_reason",
+                condition=models.Q(undone_at=None, why="") | models.Q(undone_at__isnull=False) & ~models.Q(why=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "undone" if self.undone_at else "merge"
+
+
+class MergedRow(models.Model):
+    """Where one row stood when two records became one: under which case, need or person, and on whose side.
+
+    Whether or not it was moved then; a row without one was added since.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    merge = models.ForeignKey("identity.Merge", on_delete=models.CASCADE, related_name="rows")
+    kind = models.CharField(max_length=10)
+    row = models.UUIDField()
+    was = models.UUIDField()
+    of_newer = models.BooleanField()
+    state = models.CharField(max_length=12, blank=True, default="")
+
+    PRIVACY: ClassVar = {
+        "id": "none", "merge": "code", "kind": "none", "row": "code", "was": "code", "of_newer": "code", "state": "code",
+    }  # fmt: skip
+    RETENTION = "with the merge"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="one_place_of_a_row", fields=["row", "kind", "merge"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from alongside.accounts.models import User
 from alongside.common.actor import Actor
+from alongside.common.clock import now
 from alongside.identity.keyring import index_key
 from alongside.identity.models import Contact, Forgotten, Identity, Match, MatchState, NearToken
 from alongside.identity.tokens import near_tokens
@@ -36,9 +37,19 @@ def identities_of(viewer: Actor, people: Iterable[UUID]) -> dict[UUID, Identity]
 
 
 def open_matches_for(viewer: Actor) -> list[Match]:
-    """Matches of the program that wait for a decision, oldest first."""
+    """Matches of the program that wait for a decision, oldest first; those that were put off when their time has come."""
     rows = Match.objects.select_related("newer", "older", "newer__home_town", "older__home_town")
-    return list(rows.filter(program_id=viewer.program_id, state=MatchState.OPEN).order_by("made_at")[:50])
+    return list(rows.filter(_waiting(), program_id=viewer.program_id).order_by("made_at")[:50])
+
+
+def _waiting() -> Q:
+    return Q(Q(ask_again_at=None) | Q(ask_again_at__lte=now()), state=MatchState.OPEN)
+
+
+def kept_apart_for(viewer: Actor) -> list[Match]:
+    """Pairs of the program that were found to be two people, the newest first."""
+    rows = Match.objects.select_related("newer", "older")
+    return list(rows.filter(program_id=viewer.program_id, state=MatchState.DIFFERENT).order_by("-made_at")[:50])
 
 
 def is_forgotten(viewer: Actor, person_id: UUID) -> bool:
@@ -48,7 +59,7 @@ def is_forgotten(viewer: Actor, person_id: UUID) -> bool:
 
 def open_match_count_for(viewer: Actor) -> int:
     """How many matches of the program wait for a decision."""
-    return Match.objects.filter(program_id=viewer.program_id, state=MatchState.OPEN).count()
+    return Match.objects.filter(_waiting(), program_id=viewer.program_id).count()
 
 
 def match_for(viewer: Actor, match_id: UUID) -> Match | None:

@@ -14,7 +14,7 @@ from alongside.cases.receiving import Newcomer
 from alongside.common.clock import now as clock
 from alongside.common.ids import new_id
 from alongside.common.words import choices_of, keepable
-from alongside.identity.tokens import Description
+from alongside.identity.description import Description
 from alongside.incidents.rules import FACTS, KINDS, NALOXONE_BY, OUTCOMES, Report
 
 FORM_SOURCE = "form"

@@ -8,11 +8,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from alongside.accounts.access import SignedIn, role_required
 from alongside.accounts.queries import program_of, served_towns, towns_for
+from alongside.accounts.roles import may
 from alongside.cases.receiving import add_person_to, receive_report
 from alongside.common.clock import now
 from alongside.consent import firewall
@@ -25,8 +27,10 @@ from alongside.intake.queries import newest_imports
 
 @role_required("report_incident")
 def report(request: HttpRequest) -> HttpResponse:
-    """Send a contact in. Nothing about the person comes back, to anybody."""
+    """Send a contact in. Nothing about the person comes back, to anybody; whoever may ask is led past the search first."""
     actor = cast(SignedIn, request).actor
+    if request.method == "GET" and "new" not in request.GET and may(actor.role, "find_person"):
+        return redirect(f"{reverse('desk:find')}?contact")
     form = ContactForm(request.POST or None, towns=served_towns(actor))
     if request.method == "POST" and form.is_valid():
         receive_report(form.report(program_of(actor)), form.who(), by=actor, town=form.cleaned_data["town"])

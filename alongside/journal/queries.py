@@ -47,6 +47,12 @@ def releases_of(viewer: Actor, records: Sequence[UUID], since: datetime) -> list
     return [row for row in rows.filter(at__gt=since).order_by("-seq") if row.detail.get("told")]
 
 
+def told_elsewhere_of(viewer: Actor, records: Sequence[UUID], since: datetime) -> list[Entry]:
+    """Each time another program was told that the viewer's program knows one of these records, newest first."""
+    rows = Entry.objects.filter(program=str(viewer.program_id), verb="elsewhere_told", at__gt=since)
+    return list(rows.filter(target__in=[str(one) for one in records]).order_by("-seq"))
+
+
 def head_for(viewer: Actor) -> tuple[int, str]:
     """The number and the hash of the last entry; they say nothing about anybody, so any program may anchor them."""
     return Entry.objects.order_by("-seq").values_list("seq", "hash").first() or (0, START)

@@ -17,6 +17,7 @@ REASONS = {
     "answer_came": "an answer came",
     "not_back": "somebody is not back from a visit in time",
     "refill": "kits run short",
+    "asked_elsewhere": "another program asked about somebody",
     "test": "a try",
 }
 # The whole message, whatever it is about (docs/decisions/0027): it can lie on any desk and show on any lock screen.

@@ -72,6 +72,20 @@ def merge_people(duplicate: Person, into: Person, *, by: Actor) -> Person:
     return into
 
 
+@transaction.atomic
+def part_people(duplicate: Person, *, by: Actor, why: str) -> Person:
+    """Take a record that was joined out again; what either asked for stays on both until a person says otherwise.
+
+    `why` is a code. The records that were joined to the duplicate before stay with it.
+    """
+    if duplicate.merged_into_id is None:
+        raise Refused("These two were taken apart already.")
+    into, duplicate.merged_into = duplicate.merged_into_id, None
+    duplicate.save(update_fields=["merged_into"])
+    record("people_parted", kind="person", target=duplicate.id, by=by, into=str(into), why=why)
+    return duplicate
+
+
 def _all_records(person: Person) -> QuerySet[Person]:
     """The person's own record and all merged into it: what they asked for holds whichever one is looked at."""
     return Person.objects.filter(id__in=records_of(person))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -75,6 +76,17 @@ def take_back(consent: Consent, *, by: Actor) -> int:
     if consent.recipient_id is not None:
         sent |= Q(disclosure=None, agency_id=consent.recipient_id, person_id=consent.person_id)
     return withdraw(sent, by=by)
+
+
+@transaction.atomic
+def part_agreements(record_id: UUID, since: datetime, *, by: Actor) -> int:
+    """End the agreements made on a record while it stood for two people: nobody knows any more whose word they were.
+
+    What was sent under them is withdrawn, and the accounting of it stays. Gives how many there were; each is asked anew.
+    """
+    made = Consent.objects.holding(clock()).filter(person_id=record_id, given_at__gt=since)
+    ended = [take_back(consent, by=by) for consent in made.select_related("person")]
+    return len(ended)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db import transaction
 from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.consent.models import Consent, ConsentDraft, Restriction, Tie
+from alongside.elsewhere.actions import forget_elsewhere
 from alongside.families.actions import let_go
 from alongside.families.queries import last_support_of
 from alongside.identity.forgetting import forget_everything, suppress
@@ -48,6 +49,7 @@ def forget_person(person: Person, *, by: Actor, never_again: bool = False, outco
         return "sealed"
     if never_again or (person.stopped_at is not None and not person.come_back_after_new_event):
         suppress(records, person.program_id, by=by)
+    forget_elsewhere(records, by=by)
     forget_everything(records, by=by)
     become_nobody(records, by=by)
     let_go(records, by=by)
@@ -63,6 +65,7 @@ def forget_again(holder: UUID, *, by: Actor) -> None:
         become_nobody([holder], by=by)
         let_go([holder], by=by)
         _end_what_hangs_on([holder])
+    forget_elsewhere([holder], by=by)
     forget_everything([holder], by=by)
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from alongside.common.ids import new_id
 from alongside.identity.actions import recognize_person
+from alongside.identity.description import Description
 from alongside.identity.models import Match, MatchToken
-from alongside.identity.tokens import Description
 from alongside.journal.models import Entry
 from alongside.people.models import Person
 from tests.cast import BIRTH_DATE, CANARIES, browser_of, canaries_in, person_of

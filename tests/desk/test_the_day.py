@@ -92,7 +92,7 @@ def test_two_calls_on_one_event_become_one(ours, as_role):
 def test_a_look_alike_opens_a_case_at_once_and_a_coordinator_joins_the_two(ours, as_role):
     patrol, coordinator = as_role("patrol_officer"), as_role("coordinator")
     patrol.post("/intake/contact/", contact(ours, **WREN))
-    patrol.post("/intake/contact/", contact(ours, **(WREN | {"given_name": "Wrena", "family_name": "Quil"})))
+    patrol.post("/intake/contact/", contact(ours, **(WREN | {"given_name": "Wrenneth"})))
     assert Case.objects.exclude(status="closed").count() == 2
     assert "Quil" in coordinator.get("/matches/").content.decode()
     coordinator.post(f"/matches/{Match.objects.get().id}/", {"answer": "same"})

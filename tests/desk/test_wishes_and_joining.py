@@ -100,7 +100,7 @@ def test_an_officer_cannot_record_a_visit_the_person_does_not_want(ours):
 def test_a_wish_survives_merging_in_either_direction_and_on_every_record(ours):
     older, newer, match = look_alikes(ours)
     keep_wishes(newer.person_id, "no_contact", no_police=True, by=ours.actor("recovery_coach"))
-    settle_match(match, same=True, by=ours.actor("coordinator"))
+    settle_match(match, "same", by=ours.actor("coordinator"))
     assert set(Person.objects.values_list("stop", "no_police")) == {("no_contact", True)}
     assert Case.objects.exclude(status="closed").count() == 0
     newer.refresh_from_db()
@@ -113,7 +113,7 @@ def test_joining_two_cases_loses_nothing(ours):
     plan_follow_up(newer, now().date() + timedelta(days=6), "after_exit", by=ours.actor("recovery_coach"))
     note_need(newer, "detox", by=ours.actor("recovery_coach"))
     planned, tried = FollowUp.objects.count(), Attempt.objects.count()
-    settle_match(match, same=True, by=ours.actor("coordinator"))
+    settle_match(match, "same", by=ours.actor("coordinator"))
     kept = Case.objects.exclude(status="closed").get()
     assert kept.id == older.id
     assert FollowUp.objects.filter(case=kept).count() == planned
@@ -124,7 +124,7 @@ def test_joining_two_cases_loses_nothing(ours):
 def test_the_newest_way_to_reach_somebody_wins_after_a_merge(ours):
     older, newer, match = look_alikes(ours)
     keep_contact(newer.person, by=ours.actor("coordinator"), meeting_place="the new place")
-    settle_match(match, same=True, by=ours.actor("coordinator"))
+    settle_match(match, "same", by=ours.actor("coordinator"))
     assert place_of(ours.actor("recovery_coach"), older) == "the new place"
 
 

@@ -24,6 +24,8 @@ from alongside.cases.actions import plan_follow_up
 from alongside.common.clock import now
 from alongside.common.ids import new_id
 from alongside.consent.models import Consent
+from alongside.elsewhere.actions import Terms, propose_pact
+from alongside.elsewhere.models import Pact, Question
 from alongside.families.actions import NewLovedOne, add_loved_one
 from alongside.field.models import Clash, Parked, Phone
 from alongside.identity.models import Match
@@ -44,6 +46,7 @@ from tests.cast import (
     canaries_in,
     case_with_everything,
     incident_for,
+    joined,
     person_of,
     person_who_consented,
     whole_cast,
@@ -177,6 +180,13 @@ def world(django_db_setup, django_db_blocker):
             "ride_id": Ride.objects.get().id, "bed_hold_id": hold_bed(referral, by=coach).id,
             "parked_id": Parked.objects.exclude(person=None).get().id, "clash_id": Clash.objects.get().id,
             "phone_id": Phone.objects.get().id, "outing_id": begin_outing(case, new_id(), by=coach).id,
+            "pact_id": propose_pact(
+                cast.other.program.id, Terms(ours.agencies["health"]), by=ours.actor("privacy_reviewer")
+            ).id,
+            "question_id": Question.objects.create(
+                pact=Pact.objects.get(program=ours.program), person=case.person, asked_on=now().date()
+            ).id,
+            "merge_id": joined(ours).id,
             "match_id": match.id, "person_id": case.person_id, "incident_id": incident.id, "earlier_id": earlier.id,
         }  # fmt: skip
         signed_in = {role: sign_in(user) for role, user in ours.users.items()} | {"anonymous": Client()}

@@ -27,10 +27,12 @@ from alongside.cases.models import Case
 from alongside.consent.actions import Told, disclose_in_emergency, record_consent, revoke_consent
 from alongside.consent.models import Consent
 from alongside.desk import queries as desk_queries
+from alongside.elsewhere.actions import Terms, allow_pact, propose_pact
+from alongside.elsewhere.models import Pact, Question
 from alongside.identity.actions import keep_contact, recognize_person
+from alongside.identity.description import Description
 from alongside.identity.fields import SealedField
 from alongside.identity.models import Match
-from alongside.identity.tokens import Description
 from alongside.incidents.models import Incident
 from alongside.people.models import Person
 from alongside.referrals.actions import Plan, note_need, refer
@@ -45,7 +47,8 @@ from tests.house.fields import compare, fields_by_page
 # A name says whose it is and which field: “Zyxownfamily” is the family name of the person called “own”.
 FIELDS = (
     "given", "family", "born", "askfor", "meeting", "phone", "words", "note", "place", "hush", "asked", "statement",
-    "danger", "told", "pickup", "parked", "call", "said", "stood",
+    "danger", "told", "pickup", "parked", "call", "said", "stood", "before",
+    "middle", "suffix", "alias", "about",
 )  # fmt: skip
 BIRTH_DATES = {
     name: date(1901 + number, 11, 1 + number)
@@ -54,14 +57,17 @@ BIRTH_DATES = {
 SEALED = {
     "identity.Identity.given_name": "given", "identity.Identity.family_name": "family",
     "identity.Identity.birth_date": "born", "identity.Contact.ask_for": "askfor",
+    "identity.Identity.middle_name": "middle", "identity.Identity.suffix": "suffix",
+    "identity.Identity.aliases": "alias", "identity.Identity.born": "about",
     "identity.Contact.meeting_place": "meeting", "identity.Contact.phone": "phone", "incidents.Incident.place": "place",
     "referrals.Need.words": "words", "visits.Attempt.note": "note", "identity.Contact.never_mention": "hush",
-    "referrals.Ride.pick_up": "pickup",
+    "referrals.Ride.pick_up": "pickup", "identity.Merge.contact_before": "before",
     "rights.Request.asked": "asked", "rights.Request.statement": "statement",
     "review.BreakGlass.reason": "danger", "consent.Emergency.told": "told",
     "field.Parked.words": "parked", "field.Parked.call": "call", "field.Clash.said": "said", "field.Clash.stood": "stood",
 }  # fmt: skip
 TO_VISIT = {"askfor", "meeting", "hush"}
+COMPARED = ("given", "family", "born", "middle", "suffix", "alias")  # side by side in match review
 CARE = TO_VISIT | {"phone", "words", "note", "statement", "told", "pickup", "said"}
 
 
@@ -83,7 +89,7 @@ MAY_FIND = {
     "counsel": set(),
     "administrator": set(),
     "coordinator": {pair for person in OURS for pair in found(person, CARE | {"parked", "call"})}
-    | found("waiting", ["place"]) | found("own", ["given", "family", "born"]) | found("twin", ["given", "family", "born"]),
+    | found("waiting", ["place"]) | found("own", COMPARED) | found("twin", COMPARED),
 }  # fmt: skip
 HEALTH_WORDS = ("detox", "shelter_tonight", "wants help", "residential", "treatment", "in hospital")
 UNCHANGING = re.compile(r"(?!journal_entry$|django_session$|sign_in_limits$)")
@@ -101,6 +107,7 @@ MODEL_OF: dict[str, Any] = {
     "ride_id": apps.get_model("referrals", "Ride"), "bed_hold_id": apps.get_model("referrals", "BedHold"),
     "parked_id": apps.get_model("field", "Parked"), "clash_id": apps.get_model("field", "Clash"),
     "phone_id": apps.get_model("field", "Phone"), "outing_id": apps.get_model("visits", "Outing"),
+    "pact_id": Pact, "question_id": Question, "merge_id": apps.get_model("identity", "Merge"),
 }  # fmt: skip
 
 
@@ -132,7 +139,10 @@ def canaries_in(text):
 def somebody(who, name, team=()):
     """A person with a canary in every sealed field and an open case of the given team."""
     by = who.actor("coordinator")
-    names = Description(canary(name, "given"), canary(name, "family"), BIRTH_DATES[name], canary(name, "phone"))
+    names = Description(
+        canary(name, "given"), canary(name, "family"), BIRTH_DATES[name], canary(name, "phone"),
+        canary(name, "middle"), canary(name, "suffix"), (canary(name, "alias"),), canary(name, "about"),
+    )  # fmt: skip
     person = recognize_person(names, by=by, home_town=who.towns[0]).person
     keep_contact(person, by=by, ask_for=canary(name, "askfor"), meeting_place=canary(name, "meeting"),
                  phone=canary(name, "phone"), never_mention=canary(name, "hush"))  # fmt: skip
@@ -162,6 +172,18 @@ def refer_to_shelter(who, case, coach, named):
     refer(case.needs.get(), Plan(agency=shelter, handoff="number", named=named), by=coach)
 
 
+def know_each_other(ours, other, own, stranger):
+    """A pact of the two programs, and on each side's list somebody whom the other asked about."""
+    by, terms = ours.actor("privacy_reviewer"), Terms(ours.agencies["health"], "no")
+    propose_pact(other.program.id, terms, by=by)
+    theirs = Pact.objects.get(program=other.program)
+    allow_pact(theirs, Terms(other.agencies["health"], "no"), by=other.actor("privacy_reviewer"))
+    for side, case in ((ours, own), (other, stranger)):
+        Question.objects.create(
+            pact=Pact.objects.get(program=side.program), person=case.person, asked_on=casting.now().date()
+        )
+
+
 @pytest.fixture
 def walked(cast):
     """Our program and another, with own, other, past, agreed, taken-back and waiting; gives our side."""
@@ -186,6 +208,9 @@ def walked(cast):
     stranger = somebody(other, "stranger", theirs)
     refer_to_shelter(other, stranger, theirs[1].actor(), named=True)
     casting.incident_for(other, None, place=canary("stranger", "place"))
+    know_each_other(ours, other, own, stranger)
+    for side, name in ((ours, "own"), (other, "stranger")):
+        casting.joined(side, canary(name, "before"))
     for side in (ours, other):
         declare_breach(Scope(agency=side.agencies["police"]), casting.NOON, casting.now(), 30,
                        by=side.actor("privacy_reviewer"))  # fmt: skip
@@ -217,7 +242,7 @@ def ids_for(argument, program=None):
             "Consent": "person__program", "Request": "person__program", "Hold": "person__program",
             "User": "agency__program", "StockPlace": "agency__program", "Authenticator": "user__agency__program",
             "Ride": "need__case__program", "BedHold": "beds__agency__program", "Phone": "user__agency__program",
-            "Outing": "user__agency__program",
+            "Outing": "user__agency__program", "Question": "pact__program",
         }  # fmt: skip
         return list(rows.filter(**{path.get(rows.model.__name__, "program"): program}).values_list("pk", flat=True))
     if rows.model is User:  # eleven roles of two programs, whose pages are the same: four of each program are enough
@@ -368,7 +393,10 @@ def test_nobody_can_send_anything_to_another_program(walked):
 
 def test_who_lacks_the_permission_sends_into_nothing(walked):
     powerless = ("patrol_officer", "epidemiologist", "privacy_reviewer", "administrator")
-    theirs = {"privacy_reviewer": ("/review/", "/legal/"), "administrator": ("/users/", "/add-user/", "/field/phones/")}
+    theirs = {
+        "privacy_reviewer": ("/review/", "/legal/", "/elsewhere/"),
+        "administrator": ("/users/", "/add-user/", "/field/phones/"),
+    }
     clients = {role: signed_in(walked, role) for role in powerless}
     before, paths = database(), list(addresses(walked.program))
     for role, client in clients.items():

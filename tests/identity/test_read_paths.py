@@ -20,7 +20,7 @@ from django.template import Context, Template
 from django.utils.html import escape, format_html
 
 from alongside.identity.fields import BLOCKS, SealedField
-from tests.cast import CANARIES, CLASS_OF, canaries_in, case_with_everything, urgent, whole_cast
+from tests.cast import CANARIES, CLASS_OF, canaries_in, case_with_everything, joined, urgent, whole_cast
 
 SEALED = [
     (model, field.name)
@@ -51,6 +51,7 @@ def world(django_db_setup, django_db_blocker):
         ours = whole_cast().ours
         case = case_with_everything(ours)
         urgent(ours, case)
+        joined(ours)
         yield case
         transaction.set_rollback(True)
 

@@ -16,8 +16,8 @@ from alongside.cases.models import Case
 from alongside.cases.receiving import Newcomer, add_person_to
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
+from alongside.identity.description import Description
 from alongside.identity.models import DataKey
-from alongside.identity.tokens import Description
 from alongside.incidents.models import Incident
 from alongside.incidents.queries import morning_list_for
 from alongside.intake import actions

@@ -16,8 +16,8 @@ from alongside.common.clock import now
 from alongside.common.ids import new_id
 from alongside.consent import firewall
 from alongside.identity.actions import keep_contact, recognize_person
+from alongside.identity.description import Description
 from alongside.identity.models import Contact, Match
-from alongside.identity.tokens import Description
 from alongside.journal.models import Entry
 from alongside.referrals.actions import Plan, note_need, refer
 from alongside.review.actions import Danger, break_glass

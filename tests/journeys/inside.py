@@ -13,6 +13,7 @@ django.setup()
 from alongside.accounts.models import Program  # noqa: E402  # Django must be set up first
 from alongside.common.actor import Actor  # noqa: E402
 from alongside.common.clock import now  # noqa: E402
+from alongside.identity.models import Match  # noqa: E402
 from alongside.referrals.asking import escalate  # noqa: E402
 from alongside.referrals.links import path_of  # noqa: E402
 from alongside.referrals.models import AnswerLink, Referral  # noqa: E402
@@ -33,5 +34,10 @@ def half_an_hour_later() -> None:
     escalate(by=Actor.system(Program.objects.get().id))
 
 
+def a_month_later() -> None:
+    """Pairs that nobody could tell come back."""
+    Match.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now() - timedelta(minutes=2))
+
+
 if __name__ == "__main__":
-    {"mailbox": mailbox, "later": half_an_hour_later}[sys.argv[1]]()
+    {"mailbox": mailbox, "later": half_an_hour_later, "month": a_month_later}[sys.argv[1]]()

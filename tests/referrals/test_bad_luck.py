@@ -119,7 +119,7 @@ def test_joined_with_somebody_who_wants_no_contact_nothing_is_waited_for(ours, c
     path = path_of(link_for(referral))
     set_contact_wishes(quiet.person_id, "no_contact", no_police=False, by=coach)
     match = Match.objects.create(program=ours.program, older=kept.person, newer=quiet.person, reasons=["phone"], made_at=now())
-    settle_match(match, same=True, by=ours.actor("coordinator"))
+    settle_match(match, "same", by=ours.actor("coordinator"))
     referral.refresh_from_db()
     assert referral.status == "cancelled"
     assert "no longer needed" in Client().get(path).content.decode()

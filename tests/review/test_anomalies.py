@@ -15,10 +15,11 @@ from alongside.common.decision import Refused
 from alongside.consent import firewall
 from alongside.consent.actions import open_tie
 from alongside.identity.actions import keep_contact, keep_identity, keep_own_details
+from alongside.identity.description import Description
 from alongside.identity.keyring import forget
 from alongside.identity.models import Contact, NearToken
 from alongside.identity.queries import near_to
-from alongside.identity.tokens import Description, near_tokens
+from alongside.identity.tokens import near_tokens
 from alongside.journal.actions import record
 from alongside.journal.models import Entry
 from alongside.people.actions import add_person, merge_people

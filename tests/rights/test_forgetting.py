@@ -14,6 +14,7 @@ from alongside.consent.actions import open_tie
 from alongside.consent.models import Tie
 from alongside.identity import forgetting
 from alongside.identity.actions import look_up
+from alongside.identity.description import Description
 from alongside.identity.fields import SealedField
 from alongside.identity.forgetting import (
     forget_everything,
@@ -25,7 +26,6 @@ from alongside.identity.forgetting import (
     write_list,
 )
 from alongside.identity.models import Contact, DataKey, Forgotten, Identity, MatchToken, NearToken
-from alongside.identity.tokens import Description
 from alongside.people.actions import lift_hold, merge_people, place_hold
 from alongside.people.models import Person
 from alongside.people.queries import records_of

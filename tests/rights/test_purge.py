@@ -17,9 +17,9 @@ from alongside.common.clock import now
 from alongside.common.ids import new_id
 from alongside.consent.actions import Told, disclose_in_emergency, record_consent
 from alongside.consent.models import Consent, Disclosure, Emergency
+from alongside.identity.description import Description
 from alongside.identity.forgetting import is_suppressed
 from alongside.identity.models import Contact, DataKey, Forgotten, Identity, Suppression
-from alongside.identity.tokens import Description
 from alongside.incidents.models import Incident
 from alongside.journal.models import Entry
 from alongside.people.actions import merge_people, place_hold

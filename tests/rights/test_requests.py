@@ -15,9 +15,9 @@ from alongside.consent import firewall
 from alongside.consent.actions import open_tie, record_consent
 from alongside.consent.models import Restriction, Tie
 from alongside.identity.actions import recognize_person
+from alongside.identity.description import Description
 from alongside.identity.forgetting import descriptions_of
 from alongside.identity.models import Contact, Identity
-from alongside.identity.tokens import Description
 from alongside.identity.vault import seal_many
 from alongside.journal.models import Entry
 from alongside.people.models import Person
@@ -28,7 +28,17 @@ from alongside.rights.models import Request
 from alongside.rights.queries import requests_for, statements_of
 from alongside.rights.rules import ANSWERS, ANSWERS_OF, DUE_DAYS, KINDS, may_answer, urgency
 from alongside.visits.models import Attempt
-from tests.cast import BIRTH_DATE, CANARIES, case_with_everything, case_with_team, incident_for, person_of, urgent
+from tests.cast import (
+    BIRTH_DATE,
+    CANARIES,
+    case_for_person,
+    case_with_everything,
+    case_with_team,
+    incident_for,
+    joined,
+    person_of,
+    urgent,
+)
 
 
 def signed_in(side, role):
@@ -110,7 +120,8 @@ def test_the_copy_shows_everything_that_is_held_and_only_to_whom_it_was_opened(o
     assert answer["Location"] == reverse("rights:copy", args=[made.id])
     text = text_of(page.get(answer["Location"]))
     for name, canary in CANARIES.items():
-        assert (canary in text) is (name not in {"incidents.Incident.place", "field.Parked.call"}), name
+        elsewhere = {"incidents.Incident.place", "field.Parked.call", "identity.Merge.contact_before"}
+        assert (canary in text) is (name not in elsewhere), name
     for words in ("Recovery coach", "Harbor Recovery", "Overdose", "Reached", "Harbor Shelter"):
         assert words in text, words
     assert ours.users["recovery_coach"].username not in text
@@ -311,3 +322,13 @@ def test_the_program_itself_opens_no_record_for_a_request(ours):
     made = take_request(person_of(ours), Ask("copy", "known"), by=ours.system)
     with pytest.raises(Refused):
         open_request(made, by=Actor.system(ours.program.id))
+
+
+def test_the_copy_tells_how_one_was_reached_before_two_records_were_joined(ours):
+    merge = joined(ours)
+    case = case_for_person(ours, merge.into)
+    page = signed_in(ours, "coordinator")
+    page.post(reverse("rights:take", args=[case.id]), {"kind": "copy", "verified": "known"})
+    made = Request.objects.get(kind="copy")
+    answer = page.post(reverse("rights:open", args=[made.id]))
+    assert CANARIES["identity.Merge.contact_before"] in text_of(page.get(answer["Location"]))

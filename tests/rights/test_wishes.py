@@ -13,10 +13,10 @@ from alongside.cases.receiving import Newcomer, receive_report
 from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.identity.actions import keep_contact, recognize_person
+from alongside.identity.description import Description
 from alongside.identity.forgetting import is_suppressed
 from alongside.identity.models import Identity, Suppression
 from alongside.identity.queries import contacts_of
-from alongside.identity.tokens import Description
 from alongside.incidents.models import Incident
 from alongside.journal.models import Entry
 from alongside.people.actions import merge_people, set_contact_wishes, set_ways_of_contact

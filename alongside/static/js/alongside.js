@@ -71,3 +71,36 @@ document.querySelectorAll("[data-menu-button]").forEach(followMenuButton);
 document.querySelectorAll("[data-blank-button]").forEach(followBlankButton);
 document.addEventListener("keydown", closeMenus);
 document.addEventListener("click", closeMenus);
+
+// What was typed into the search goes along to the new contact, in this tab alone, and is gone once it arrived.
+const DOOR = "door";
+
+function carryAlong(form) {
+  form.addEventListener("submit", () => {
+    const named = ["given_name", "family_name", "birth_date", "phone"].map((name) => [name, form.elements[name]?.value ?? ""]);
+    sessionStorage.setItem(DOOR, JSON.stringify(Object.fromEntries(named)));
+  });
+}
+
+function takeUp(form) {
+  for (const [name, text] of Object.entries(JSON.parse(sessionStorage.getItem(DOOR) ?? "{}"))) {
+    const field = form.elements[name];
+    if (field && !field.value) field.value = text;
+  }
+}
+
+// 1, 2 and 3 answer the pair that has the focus, and no other.
+function followKeys(pair) {
+  pair.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    const button = pair.querySelector(`[data-key="${event.key}"]`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+}
+
+document.querySelectorAll("[data-carried]").forEach(takeUp);
+if (!document.querySelector("[data-carry]")) sessionStorage.removeItem(DOOR);
+document.querySelectorAll("[data-carry]").forEach(carryAlong);
+document.querySelectorAll("[data-keys]").forEach(followKeys);

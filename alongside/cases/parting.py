@@ -1,0 +1,74 @@
+"""Cases of two people who had been taken for one: what each goes on with, counted anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from alongside.cases.actions import close_case, set_next_due, tie_team
+from alongside.cases.models import Assignment, Case, CaseIncident
+from alongside.cases.ranking import rank_case
+from alongside.common.actor import Actor
+from alongside.common.clock import now as clock
+from alongside.consent.actions import close_ties
+from alongside.journal.actions import record
+from alongside.people.models import Person
+
+
+@transaction.atomic
+def reopen_apart(case: Case, *, status: str, by: Actor) -> None:
+    """After a join was undone the other person's case goes on where it was; not for somebody who may not be contacted."""
+    team = Assignment.objects.filter(case=case, ended_at=None).exists()
+    case.status = "waiting" if status == "closed" or (status == "assigned" and not team) else status
+    case.closed_at, case.outcome = None, ""
+    case.save(update_fields=["status", "closed_at", "outcome"])
+    record("case_moved", kind="case", target=case.id, by=by, to=case.status, why="parted")
+    _end_if_out_of_reach(case, by)
+
+
+@transaction.atomic
+def open_apart(person: Person, like: Case, *, by: Actor) -> Case:
+    """A case for somebody whose events and work lay in another person's case until a join was undone."""
+    case = Case.objects.create(
+        program_id=by.program_id, person=person, town_id=person.home_town_id or like.town_id, event_at=like.event_at,
+        opened_at=clock(), contact_due_at=like.contact_due_at, due_at=clock(),
+    )  # fmt: skip
+    record("case_opened", kind="case", target=case.id, by=by, why="parted")
+    _end_if_out_of_reach(case, by)
+    return case
+
+
+def _end_if_out_of_reach(case: Case, by: Actor) -> None:
+    if case.person.deceased or case.person.stop == "no_contact":
+        close_case(case, "deceased" if case.person.deceased else "no_contact", by=by)
+
+
+@transaction.atomic
+def recount(case: Case, tries: Sequence[tuple[datetime, bool]], *, by: Actor) -> None:
+    """Set what a case counts from what is in it now: events, and tries as (when, whether the person was reached)."""
+    events = list(CaseIncident.objects.filter(case=case).values_list("incident__occurred_at", flat=True))
+    case.event_at, case.attempts = max(events, default=case.event_at), len(tries)
+    tried = [at for at, _ in tries if at >= case.event_at]
+    reached = [at for at, contact in tries if contact and at >= case.event_at]
+    case.first_attempt_at, case.first_contact_at = min(tried, default=None), min(reached, default=None)
+    if case.status == "assigned" and not Assignment.objects.filter(case=case, ended_at=None).exists():
+        case.status = "waiting"
+    if events and case.first_attempt_at is None and case.status != "closed":
+        rank_case(case, case.person, by)
+    case.save()
+    if case.status != "closed":
+        set_next_due(case)
+
+
+@transaction.atomic
+def tie_anew(records: Sequence[UUID], *, by: Actor) -> None:
+    """Whoever worked with any of these records keeps only the ties of the cases they hold now."""
+    teams = Assignment.objects.filter(case__person_id__in=records)
+    users = {user for pair in teams.values_list("officer_id", "coach_id") for user in pair}
+    for person in Person.objects.filter(id__in=records):
+        close_ties(person, users=sorted(users), by=by)
+    for team in teams.filter(ended_at=None, expires_at__gt=clock()).exclude(case__status="closed"):
+        tie_team(team, by=by)

@@ -1,0 +1,204 @@
+"""How alike two values of one kind are: names, dates, phones, places. Each answer is one level; no weights, no database.
+
+Every function is symmetric. An empty answer says that one of the two does not know: that is evidence of nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import jellyfish
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from alongside.identity.names import canonical, nicknames, parts, words
+
+CLOSE, SIMILAR = 0.92, 0.82  # Jaro-Winkler: a slip of the pen; perhaps the same name
+FAR_YEARS = 15  # further apart than any slip or guess of a birth year
+_DATE = re.compile(r"(~?)(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def given(one: str, other: str) -> str:
+    """exact, nickname, close, part, initial, similar or different: two given names, in any spelling."""
+    left, right = words(one), words(other)
+    if not left or not right:
+        return ""
+    joined, counter = "".join(left), "".join(right)
+    if len(joined) == 1 or len(counter) == 1:
+        return "initial" if joined[0] == counter[0] else "different"
+    if joined == counter:
+        return "exact"
+    if _close(joined, counter):
+        return "close"
+    if len(left) + len(right) > 2 and _share_a_part(left, right):
+        return "part"
+    if _short_form(left, right) or _short_form(right, left) or canonical(one) & canonical(other):
+        return "nickname"
+    return "similar" if JaroWinkler.normalized_similarity(joined, counter) >= SIMILAR else "different"
+
+
+def family(one: str, other: str) -> str:
+    """exact, close, part, similar or different: two family names, particles aside, one or two surnames in any order."""
+    left, right = parts(one), parts(other)
+    if not left or not right:
+        return ""
+    joined, counter = "".join(left), "".join(right)
+    if len(joined) == 1 or len(counter) == 1:
+        return "initial" if joined[0] == counter[0] else "different"
+    if joined == counter:
+        return "exact"
+    if _close(joined, counter):
+        return "close"
+    if len(left) + len(right) > 2 and _share_a_part(left, right):
+        return "part"
+    return "similar" if JaroWinkler.normalized_similarity(joined, counter) >= SIMILAR else "different"
+
+
+def crossed(one: str, other: str) -> bool:
+    """Whether a given and a family name are one name, as where they were entered the other way round."""
+    return bool(one and other) and given(one, other) in ("exact", "close", "nickname")
+
+
+def _short_form(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    return len(short[0]) > 2 and (full[0].startswith(short[0]) or full[0] in nicknames(short[0]))
+
+
+def _share_a_part(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    return any(a == b or (len(a) > 4 and _close(a, b)) for a in left if len(a) > 1 for b in right)
+
+
+def _close(one: str, other: str) -> bool:
+    """Whether one is the other with a slip of the pen, or sounds the same."""
+    shorter, longer = sorted((len(one), len(other)))
+    if shorter < 2 or longer < 3:
+        return False
+    slips = OSA.distance(one, other, score_cutoff=2)
+    if slips <= (1 if shorter < 7 else 2):
+        return True
+    if JaroWinkler.normalized_similarity(one, other) >= CLOSE:
+        return True
+    return shorter > 3 and one.isascii() and other.isascii() and sound(one) == sound(other)
+
+
+@lru_cache(maxsize=65536)
+def sound(word: str) -> str:
+    """How one folded word sounds (Metaphone); a word in another script stands for itself."""
+    return (jellyfish.metaphone(word) if word.isascii() else "") or word
+
+
+def middle(one: str, other: str) -> str:
+    """exact, initial or different: two middle names, either of which may be a letter."""
+    left, right = "".join(words(one)), "".join(words(other))
+    if not left or not right:
+        return ""
+    if left == right and len(left) > 1:
+        return "exact"
+    if left[0] == right[0] and (min(len(left), len(right)) == 1 or _close(left, right)):
+        return "initial"
+    return "different"
+
+
+def born(one: str, other: str) -> str:
+    """exact, swapped, digit, two, year, near, different or far: two birth dates as “1984-05-07”, “1984”, “~1984”.
+
+    A date that no calendar has is never exact: it can only be a slip of the pen. Less than a whole date gives “month”
+    or “known_year” where they agree, and an estimate “about”.
+    """
+    left, right = _DATE.fullmatch(one), _DATE.fullmatch(other)
+    if not left or not right:
+        return ""
+    if not (left[4] and right[4]):
+        return _born_in_part(left, right)
+    if one == other:
+        return "exact" if _in_calendar(left) else "digit"
+    years = abs(int(left[2]) - int(right[2]))
+    if years == 0 and left[3] == right[4] and left[4] == right[3]:
+        return "swapped"
+    if OSA.distance(one, other, score_cutoff=1) <= 1:
+        return "digit"
+    agree = (years == 0) + (left[3] == right[3]) + (left[4] == right[4])
+    if agree == 2:
+        return "two" if years <= FAR_YEARS else "far"
+    if years > FAR_YEARS:
+        return "far"
+    return "year" if years == 0 else "near" if years <= 2 else "different"
+
+
+def _born_in_part(left: re.Match[str], right: re.Match[str]) -> str:
+    years = abs(int(left[2]) - int(right[2]))
+    if left[1] or right[1]:
+        return "about" if years <= 5 else "far" if years > FAR_YEARS else "different"
+    if years:
+        return "near" if years <= 2 else "far" if years > FAR_YEARS else "different"
+    if left[3] and right[3]:
+        return "month" if left[3] == right[3] else "near"
+    return "known_year"
+
+
+def _in_calendar(date: re.Match[str]) -> bool:
+    month, day = int(date[3]), int(date[4])
+    return 1 <= month <= 12 and 1 <= day <= _DAYS[month - 1]
+
+
+def phone(one: str, other: str) -> str:
+    """exact, close or different: two phone numbers of at least seven digits, by their last ten."""
+    left, right = number(one), number(other)
+    if not left or not right:
+        return ""
+    if left == right:
+        return "exact"
+    return "close" if OSA.distance(left, right, score_cutoff=1) <= 1 else "different"
+
+
+def number(text: str) -> str:
+    """The last ten digits of a phone number; empty when there are fewer than seven."""
+    only = "".join(letter for letter in text if letter.isdecimal())[-10:]
+    return only if len(only) >= 7 else ""
+
+
+def place(one: str, other: str) -> str:
+    """exact, street or different: two addresses, by house number and street name."""
+    left, right = tidy_place(one), tidy_place(other)
+    if not left or not right:
+        return ""
+    if left == right:
+        return "exact"
+    house, street = left.partition(" ")[::2]
+    other_house, other_street = right.partition(" ")[::2]
+    alike = street == other_street or (len(street) > 4 and _close(street, other_street))
+    if alike:
+        return "exact" if house == other_house else "street"
+    return "different"
+
+
+_STREET = {
+    "street": "st", "avenue": "ave", "road": "rd", "drive": "dr", "boulevard": "blvd", "lane": "ln", "court": "ct",
+    "place": "pl", "highway": "hwy", "terrace": "ter", "circle": "cir", "square": "sq", "crescent": "cres", "north": "n",
+    "south": "s", "east": "e", "west": "w",
+}  # fmt: skip
+
+
+def tidy_place(address: str) -> str:
+    """House number, blank, street name, spelled alike (“12 main st”); empty for an address without a street."""
+    street = address[:200].casefold().split(",")[0]
+    found = re.findall(r"[^\W_]+", street)
+    house = found.pop(0) if found and found[0][0].isdecimal() else ""
+    name = "".join(_STREET.get(word, word) for word in found)
+    return f"{house} {name}" if name else ""
+
+
+def town(one: str, other: str) -> str:
+    """exact, close or different: two towns, or two postal codes."""
+    left, right = (re.sub(r"[\W_]+", "", name[:80].casefold()) for name in (one, other))
+    if not left or not right:
+        return ""
+    if left == right:
+        return "exact"
+    return "close" if min(len(left), len(right)) > 3 and OSA.distance(left, right, score_cutoff=1) <= 1 else "different"
+
+
+def same(one: str, other: str) -> str:
+    """exact or different: two values that are written one way only, as sex and Jr are."""
+    left, right = one.strip().casefold(), other.strip().casefold()
+    return "" if not left or not right else "exact" if left == right else "different"
