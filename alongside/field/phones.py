@@ -22,6 +22,7 @@ from alongside.journal.actions import record
 
 MOST_SHOWN = 20
 NOBODY = UUID(int=0)
+NO_KEY = ""  # the digest of no token there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def take_on(phone_id: UUID, *, by: Actor) -> Phone | None:
         return None
     moment = clock()
     phone = Phone.objects.create(
-        id=phone_id, user_id=by.user_id, token_digest="", made_at=moment, signed_in_at=moment, seen_at=moment,
+        id=phone_id, user_id=by.user_id, token_digest=NO_KEY, made_at=moment, signed_in_at=moment, seen_at=moment,
         revoked_at=moment, revoked_why="unknown",
     )  # fmt: skip
     record("phone_ended", kind="phone", target=phone.id, by=by, why="unknown")

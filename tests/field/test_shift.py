@@ -196,7 +196,7 @@ def test_a_shift_of_two_without_signal_comes_home_once_though_the_server_is_kill
         assert lines[1].count("('phone', 'no_answer')") == 2  # one is of the seeding, one of this shift
         assert lines[1].count("('home', 'reached')") == 2
         assert lines[2:] == ["5 True", "['food', 'id_papers', 'shelter_tonight', 'shelter_tonight'] 1", "1"]
-        assert "whole" in site.run("journal", "verify")
+        assert "unbroken" in site.run("journal", "verify")
 
         # Signing out leaves nothing behind, and the server knows that this key has ended.
         tap(page, "link", "Settings")

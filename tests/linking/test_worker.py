@@ -110,8 +110,11 @@ def files_written_by(pid: int) -> list[str]:
     """The ordinary files a process holds open for writing."""
     found = []
     for entry in Path(f"/proc/{pid}/fd").iterdir():
-        target = os.readlink(entry)
-        info = Path(f"/proc/{pid}/fdinfo/{entry.name}").read_text().splitlines()
+        try:
+            target = os.readlink(entry)
+            info = Path(f"/proc/{pid}/fdinfo/{entry.name}").read_text().splitlines()
+        except FileNotFoundError:  # closed meanwhile
+            continue
         mode = next(line for line in info if line.startswith("flags"))
         if target.startswith("/") and not target.startswith("/dev/") and int(mode.split()[1], 8) & os.O_ACCMODE:
             found.append(target)
