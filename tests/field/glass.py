@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import mimetypes
 import time
+from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -210,8 +211,8 @@ def kept(page: Page) -> list[dict[str, Any]]:
     )
 
 
-def violations(page: Page) -> list[Any]:
+def violations(page: Page, tags: Sequence[str] = TAGS) -> list[Any]:
     """What axe finds wrong, and nothing of the much that it finds right."""
     if not page.evaluate("'axe' in globalThis"):
         page.evaluate(Axe().axe_script)
-    return list(page.evaluate(AXE, {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}))
+    return list(page.evaluate(AXE, {"runOnly": {"type": "tag", "values": list(tags)}, "resultTypes": ["violations"]}))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ViewportSize
 
+from tests.field.glass import violations
 from tests.journeys.site import DESK, PHONE, SCREENS, window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -30,11 +30,6 @@ def windows(site, browser):
         holder.__exit__(None, None, None)
 
 
-def violations(page):
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [(rule["id"], node["target"], node["failureSummary"]) for rule in found for node in rule["nodes"]]
-
-
 @pytest.mark.parametrize(("name", "login", "way"), SCREENS, ids=[screen[0] for screen in SCREENS])
 def test_a_screen_is_readable_for_everybody(windows, name, login, way):
     member = windows(login)
@@ -50,7 +45,7 @@ def test_a_screen_is_readable_for_everybody(windows, name, login, way):
     for scheme, size in (("light", DESK), ("dark", PHONE)):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        assert violations(page) == [], (scheme, size)
+        assert violations(page, TAGS) == [], (scheme, size)
     for size in (DESK, PHONE, SMALL_PHONE):
         page.set_viewport_size(size)
         assert not member.overflows(), f"wider than {size['width']} pixels"

@@ -89,7 +89,7 @@ def test_a_fault_is_told_by_its_kind_alone(tmp_path):
 def test_killed_in_the_middle_nothing_readable_is_left(tmp_path):
     before = {path.name for path in Path("/dev/shm").glob("*")}  # noqa: S108
     crowd = [Description(f"{CANARY}{index % 7}", f"{CANARY}field{index % 11}", born="1984-05-07", phone=f"55501{index:05d}")
-             for index in range(4000)]  # fmt: skip
+             for index in range(1500)]  # fmt: skip
     with streaming.start(tmp_path) as worker:
         assert worker.stdin is not None
         assert worker.stdout is not None

@@ -284,10 +284,16 @@ def test_no_count_of_any_month_changes(ours, months, later):
 
 
 STEPS = [
-    (purging, "write_list", 1), (purging, "purge_places", 1), (purging, "purge_person", 1), (purging, "purge_person", 5),
-    (purging, "purge_papers", 1), (purging, "purge_sessions", 1), (forgetting, "suppress", 1),
-    (forgetting, "forget_everything", 3), (forgetting, "become_nobody", 2), (forgetting, "_end_what_hangs_on", 1),
-    (forgetting, "end_all_for", 1),
+    (purging, "write_list", 1), (purging, "purge_person", 5), (purging, "purge_papers", 1), (forgetting, "suppress", 1),
+    (forgetting, "forget_everything", 3),
+]  # fmt: skip
+# At night every other one, too.
+STEPS += [
+    pytest.param(*step, marks=pytest.mark.nightly)
+    for step in (
+        (purging, "purge_places", 1), (purging, "purge_person", 1), (purging, "purge_sessions", 1),
+        (forgetting, "become_nobody", 2), (forgetting, "_end_what_hangs_on", 1), (forgetting, "end_all_for", 1),
+    )
 ]  # fmt: skip
 
 
@@ -296,7 +302,7 @@ class Cut(Exception):
 
 
 @pytest.mark.covers("R47")
-@pytest.mark.parametrize(("module", "name", "times"), STEPS, ids=[f"{name}-{times}" for _, name, times in STEPS])
+@pytest.mark.parametrize(("module", "name", "times"), STEPS)
 def test_a_run_that_was_cut_off_at_any_step_is_finished_by_the_next(ours, months, later, monkeypatch, module, name, times):
     moment, before, left = later(95), counted(ours, months), times
     told = run_purge(moment, by=ours.system, dry_run=True)
