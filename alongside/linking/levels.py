@@ -99,6 +99,7 @@ LEVELS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         ("month", f"not ({WHOLE}) and born_year_l = born_year_r and born_month_l = born_month_r"),
         ("near", f"about_l = 0 and about_r = 0 and ({YEARS} between 1 and 2 or "
                  f"(not ({WHOLE}) and born_year_l = born_year_r and born_month_l <> born_month_r))"),
+        ("known_year", f"not ({WHOLE}) and about_l = 0 and about_r = 0 and born_year_l = born_year_r"),
         ("year", "about_l = 0 and about_r = 0 and born_year_l = born_year_r"),
         ("different", "else"),
     ]),

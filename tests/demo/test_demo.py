@@ -40,6 +40,7 @@ from alongside.referrals.rules import age_of
 from alongside.services.models import Service
 from alongside.visits.models import Attempt
 
+pytestmark = pytest.mark.slow  # a demonstration has the embedded database
 NOW = datetime(2026, 3, 20, 15, 0, tzinfo=UTC)
 
 

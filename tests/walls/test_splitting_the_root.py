@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-pytestmark = pytest.mark.covers("R34", "R64")
+pytestmark = [pytest.mark.covers("R34", "R64"), pytest.mark.slow]  # about files, whatever the database is
 NAMES = ("ann", "ben", "cyd", "dan", "eve")
 SEAL = """
 from alongside.accounts.models import Program
