@@ -49,7 +49,7 @@ class MadeUp:
 
     given: str
     family: str
-    born: date
+    born: date | None
     phone: str = ""
     meeting_place: str = ""
     language: str = "en"
@@ -141,7 +141,7 @@ def _person(rng: random.Random) -> MadeUp:
 
 
 def _sound_alikes(plan: _Plan) -> None:
-    """Some people come twice under two spellings, the second time lately: they wait in match review."""
+    """Some people come twice under two spellings, lately and without a date of birth: they wait in match review."""
     ages = [(entry, (plan.now - entry.at).days) for entry in plan.entries if entry.who is not None]
     older = [entry for entry, days in ages if 20 <= days < 85]
     newer = [entry for entry, days in ages if 3 <= days < 14]
@@ -150,7 +150,7 @@ def _sound_alikes(plan: _Plan) -> None:
     for early, late, (first, second) in pairs:
         before = _person(plan.rng)
         early.who = replace(before, given=first[0], family=first[1], phone="")
-        late.who = replace(before, given=second[0], family=second[1], meeting_place="")
+        late.who = replace(before, given=second[0], family=second[1], meeting_place="", born=None)
         late.possible_match = late.named_on_purpose = early.named_on_purpose = True
 
 

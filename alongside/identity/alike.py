@@ -24,18 +24,11 @@ def given(one: str, other: str) -> str:
     left, right = words(one), words(other)
     if not left or not right:
         return ""
-    joined, counter = "".join(left), "".join(right)
-    if len(joined) == 1 or len(counter) == 1:
-        return "initial" if joined[0] == counter[0] else "different"
-    if joined == counter:
-        return "exact"
-    if _close(joined, counter):
-        return "close"
-    if len(left) + len(right) > 2 and _share_a_part(left, right):
-        return "part"
+    if found := _spelled("".join(left), "".join(right)) or _in_part(left, right):
+        return found
     if _short_form(left, right) or _short_form(right, left) or canonical(one) & canonical(other):
         return "nickname"
-    return "similar" if JaroWinkler.normalized_similarity(joined, counter) >= SIMILAR else "different"
+    return _perhaps("".join(left), "".join(right))
 
 
 def family(one: str, other: str) -> str:
@@ -44,15 +37,24 @@ def family(one: str, other: str) -> str:
     if not left or not right:
         return ""
     joined, counter = "".join(left), "".join(right)
-    if len(joined) == 1 or len(counter) == 1:
-        return "initial" if joined[0] == counter[0] else "different"
-    if joined == counter:
+    return _spelled(joined, counter) or _in_part(left, right) or _perhaps(joined, counter)
+
+
+def _spelled(one: str, other: str) -> str:
+    """initial, exact, close or different, where the letters alone tell; empty where they do not."""
+    if len(one) == 1 or len(other) == 1:
+        return "initial" if one[0] == other[0] else "different"
+    if one == other:
         return "exact"
-    if _close(joined, counter):
-        return "close"
-    if len(left) + len(right) > 2 and _share_a_part(left, right):
-        return "part"
-    return "similar" if JaroWinkler.normalized_similarity(joined, counter) >= SIMILAR else "different"
+    return "close" if _close(one, other) else ""
+
+
+def _in_part(left: tuple[str, ...], right: tuple[str, ...]) -> str:
+    return "part" if len(left) + len(right) > 2 and _share_a_part(left, right) else ""
+
+
+def _perhaps(one: str, other: str) -> str:
+    return "similar" if JaroWinkler.normalized_similarity(one, other) >= SIMILAR else "different"
 
 
 def crossed(one: str, other: str) -> bool:

@@ -23,6 +23,8 @@ from alongside.people.queries import person_for
 MOST_OPENED = 12  # records opened for one question
 # A father and a son may have all of these in common.
 RELATIVES_SHARE = frozenset({"given", "family", "middle", "sex", "town", "place", "household"})
+# Many of one name are born in one year: as much of a date asks, and only a whole one attaches.
+HALF_A_DATE = frozenset({"year", "known_year", "month", "about", "near"})
 SIZE_SECONDS = 600.0  # how long a count of the people of a program is believed
 
 _sizes: dict[UUID, tuple[float, int]] = {}
@@ -106,10 +108,12 @@ def _nearer(one: Found | None, other: Found) -> Found:
 
 
 def verdict_on(description: Description, known: Description, model: Model) -> Verdict:
-    """The verdict on one pair. A name and an address with nothing beside them, however rare, ask and never attach."""
+    """The verdict on one pair. A name with an address or half a birth date beside it, however rare, asks and never attaches."""
     evidence = compare(description, known, model)
     verdict = judge(evidence, model)
-    beside = any(item.weight > 0 and item.kind not in RELATIVES_SHARE for item in evidence)
+    beside = any(
+        item.weight > 0 and item.kind not in RELATIVES_SHARE and item.level not in HALF_A_DATE for item in evidence
+    )
     return verdict if beside or verdict.answer != "same" else replace(verdict, answer="possible")
 
 

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,11 @@ from alongside.demo.rules import plan_of
 from alongside.demo.staff import AGENCIES, CEDAR, DESKS, PROGRAM, STAFF, TEAMS, ZONE
 from alongside.demo.tonight import link_to_try
 from alongside.families.models import LovedOne
+from alongside.identity.candidates import verdict_on
+from alongside.identity.description import Description
 from alongside.identity.fields import SealedField
-from alongside.identity.models import Identity
+from alongside.identity.linkage import default_model
+from alongside.identity.models import Identity, Match
 from alongside.identity.tokens import sound
 from alongside.incidents.models import Incident
 from alongside.intake.profiles import load_profile
@@ -98,6 +101,13 @@ def test_nothing_in_a_story_happens_in_the_future_or_out_of_order():
         assert all(entry.at <= wish.at <= NOW for wish in story.wishes)
 
 
+@pytest.mark.parametrize(("first", "second"), SOUND_ALIKE)
+def test_who_comes_again_without_a_date_waits_in_match_review(first, second):
+    model = default_model().for_size(260)
+    again = verdict_on(Description(*second), Description(*first, date(1984, 5, 7)), model)
+    assert again.answer == "possible"
+
+
 def test_the_spellings_kept_for_match_review_sound_alike():
     for first, second in SOUND_ALIKE:
         assert first != second
@@ -130,6 +140,7 @@ def told(db):
 def test_a_small_demonstration_holds_together(told):
     now = timezone.now()
     assert told.people >= 20
+    assert told.matches == Match.objects.filter(state="open").count()
     assert told.cases == Case.objects.count() >= told.people
     assert (
         told.waiting == Incident.objects.filter(state="waiting", occurred_at__gt=now - timedelta(hours=72)).count() > 0

@@ -31,19 +31,17 @@ export async function show(root, session) {
   on(root, "[data-do=save]", async () => saveFile(await session.handOver(), "hand-over.json"));
 }
 
+const OWN = ["outing_end"]; // its case is not said again: it is about whoever is out
+
 function groups(into, changes, nameFor, pack) {
-  const byCase = Map.groupBy ? Map.groupBy(changes, (one) => one.case) : grouped(changes);
-  for (const [id, found] of byCase) {
-    const card = fill(copy("part-person"), { name: nameFor(id) });
-    for (const one of found) slot(card, "lines").append(fill(copy("part-unsent"), line(one, pack)));
+  const about = (one) => (OWN.includes(one.kind) ? "self" : one.case);
+  const found = new Map();
+  for (const one of changes) found.set(about(one), [...(found.get(about(one)) ?? []), one]);
+  for (const [id, lines] of found) {
+    const card = fill(copy("part-person"), { name: id === "self" ? say("yourself") : nameFor(id) });
+    for (const one of lines) slot(card, "lines").append(fill(copy("part-unsent"), line(one, pack)));
     into.append(card);
   }
-}
-
-function grouped(changes) {
-  const found = new Map();
-  for (const one of changes) found.set(one.case, [...(found.get(one.case) ?? []), one]);
-  return found;
 }
 
 function line({ kind, made, data = {}, sentence }, pack) {
