@@ -91,9 +91,9 @@ def set_up(page, site, login):
 
 
 def unlock(page, login, label):
-    who = page.get_by_role("button", name=label)
-    if who.count():
-        who.click()
+    page.get_by_role("button", name=label).or_(page.locator("#pin")).wait_for()
+    if not page.locator("#pin").count():
+        page.get_by_role("button", name=label).click()
     page.fill("#pin", PINS[login])
     page.get_by_role("button", name="Unlock").click()
 
@@ -104,6 +104,7 @@ def lock(page):
 
 
 def others(page):
+    page.locator(".screen--start, .screen--unlock").wait_for()
     if page.get_by_role("button", name="Somebody else").count():
         page.get_by_role("button", name="Somebody else").click()
 
@@ -188,7 +189,8 @@ def test_a_shift_of_two_without_signal_comes_home_once_though_the_server_is_kill
         all_sent(page)
         lock(page)
         others(page)
-        unlock(page, "patrol", "O. D. W.")
+        with page.expect_response(re.compile("/field/sync/")):
+            unlock(page, "patrol", "O. D. W.")
         all_sent(page)
 
         lines = site._python("-c", STOOD).splitlines()

@@ -182,6 +182,14 @@ def test_it_locks_after_five_minutes_without_a_touch(page, server):
     assert page.evaluate("() => s.add('know', {}).catch((fault) => fault.code)") == "locked"
 
 
+def test_what_was_tapped_right_before_the_lock_is_kept(page, server):
+    page.goto(f"{server.address}/field/")
+    phone = page.evaluate(JOIN)
+    page.evaluate("() => { const kept = s.add('know', { note: 'just so' }); return Promise.all([s.lock(), kept]); }")
+    assert page.evaluate(ENTER, [phone, PIN]) == "open"
+    assert page.evaluate("() => s.unsent().map((one) => one.data.note)") == ["just so"]
+
+
 # --- clocks, tries, ends --------------------------------------------------------------------------------------------
 
 

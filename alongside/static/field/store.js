@@ -401,11 +401,11 @@ export class Session {
     this.#emit(name);
   }
 
-  // What was typed and not kept is sealed first; `draft` is given by the screens.
+  // What was typed and not kept is sealed first (`draft` is given by the screens), and what was tapped a moment ago is kept.
   async lock() {
     const draft = this.#key && this.draft?.();
     if (draft) await seal(this.#key, draft, "draft").then((sealed) => this.#db.put("parts", sealed, "draft")).catch(() => {});
-    this.#drop("locked");
+    await navigator.locks.request(`field-add-${this.id}`, () => this.#drop("locked"));
   }
 
   async takeDraft() {

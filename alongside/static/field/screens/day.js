@@ -10,24 +10,20 @@ export async function show(root, session) {
     age: pack ? age(session, pack) : say(state.hidden ? "hidden" : "pack_none"), sign_in: state.signIn ? say("sign_in_again") : "",
     clashes: pack?.clashes?.length, empty: pack && !visits.length,
   });
-  const list = slot(root, "visits");
-  for (const visit of visits) list.append(card(session, pack, visit));
-  // The list is drawn anew after a tap, and the finger or the reader stays where it was.
-  root.addEventListener("kept", async ({ detail }) => {
-    const fresh = (await today(session)).visits.find((one) => one.case === detail.case);
-    const old = list.querySelector(`[data-case="${detail.case}"]`);
-    if (!fresh || !old) return;
-    const made = card(session, pack, fresh);
-    const button = made.querySelector(`[data-open="${detail.open}"]`);
-    old.replaceWith(made);
-    button.focus();
-  });
+  for (const visit of visits) slot(root, "visits").append(card(session, pack, visit));
 }
 
 function card(session, pack, visit) {
-  const made = copy("part-visit");
-  const item = made.querySelector("li");
-  item.dataset.case = visit.case;
+  const item = copy("part-visit").querySelector("li");
+  panels(item);
+  tiles(slot(item, "waivers"), `waiver-${visit.case}`, pack.lists.waivers);
+  acts(item, session, pack, visit);
+  paint(item, pack, visit);
+  return item;
+}
+
+// Painted again in place after a tap: nothing moves away under the next one, and what was opened meanwhile stays open.
+function paint(item, pack, visit) {
   const { halt, reach, go, textOnly } = haltOf(visit, pack.me.police);
   const links = reachLinks(item, visit, textOnly);
   const flags = flagsOf(visit);
@@ -41,26 +37,31 @@ function card(session, pack, visit) {
   slot(item, "help").href = `#help/${visit.case}`;
   item.querySelector('[data-tried="home"]').hidden = !go;
   slot(item, "taps").hidden = !reach;
-  panels(item);
-  acts(item, session, pack, visit);
-  return item;
+}
+
+const openOf = (item) => item.querySelector("[data-open][aria-expanded=true]");
+
+function open(item, name) {
+  for (const panel of item.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== name;
+  for (const button of item.querySelectorAll("[data-open]")) button.setAttribute("aria-expanded", String(button.dataset.open === name));
 }
 
 function panels(item) {
-  const open = (name) => {
-    for (const panel of item.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== name;
-    for (const button of item.querySelectorAll("[data-open]")) button.setAttribute("aria-expanded", String(button.dataset.open === name));
-  };
-  on(item, "[data-open]", (button) => open(button.getAttribute("aria-expanded") === "true" ? "" : button.dataset.open));
+  on(item, "[data-open]", (button) => open(item, button === openOf(item) ? "" : button.dataset.open));
 }
 
-function acts(item, session, pack, visit) {
-  const place = { caseId: visit.case };
-  const done = (opened) => item.dispatchEvent(new CustomEvent("kept", { bubbles: true, detail: { case: visit.case, open: opened } }));
-  const tried = async (channel, waiver = "") => {
-    const data = { channel, result: "no_answer", ...(waiver && { waiver }) };
-    if (await keep(session, "attempt", data, place)) done("none");
+function acts(item, session, pack, first) {
+  let visit = first;
+  // A tap closes its panel at once, so that a second one does not keep it twice; what could not be kept opens it again.
+  const once = async (kind, data, sentence) => {
+    const button = openOf(item);
+    open(item, "");
+    button?.focus();
+    if (!(await keep(session, kind, data, { caseId: visit.case }, sentence))) return button && open(item, button.dataset.open);
+    visit = (await today(session)).visits.find((one) => one.case === visit.case) ?? visit;
+    paint(item, pack, visit);
   };
+  const tried = (channel, waiver = "") => once("attempt", { channel, result: "no_answer", ...(waiver && { waiver }) });
   on(item, "[data-tried]", (button) => {
     const channel = button.dataset.tried;
     if (!needsWaiver(visit, channel)) return tried(channel);
@@ -68,9 +69,9 @@ function acts(item, session, pack, visit) {
     panel.hidden = false;
     panel.querySelector("input")?.focus();
   });
-  tiles(slot(item, "waivers"), `waiver-${visit.case}`, pack.lists.waivers);
-  on(item, '[data-panel="waiver"] input', (input) => tried("home", input.value), "change");
-  on(item, "[data-kit]", async (button) => {
-    if (await keep(session, "kits", { kits: 1, to: button.dataset.kit }, place, say("kept_kit"))) done("kit");
-  });
+  on(item, '[data-panel="waiver"] input', (input) => {
+    input.checked = false; // the next time it is asked anew
+    tried("home", input.value);
+  }, "change");
+  on(item, "[data-kit]", (button) => once("kits", { kits: 1, to: button.dataset.kit }, say("kept_kit")));
 }
