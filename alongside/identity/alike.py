@@ -160,17 +160,15 @@ def number(text: str) -> str:
 
 
 def place(one: str, other: str) -> str:
-    """exact, street or different: two addresses, by house number and street name."""
+    """exact, street or different: two addresses, by house number and street name. Without a number nothing is exact."""
     left, right = tidy_place(one), tidy_place(other)
     if not left or not right:
         return ""
-    if left == right:
-        return "exact"
     house, street = left.partition(" ")[::2]
     other_house, other_street = right.partition(" ")[::2]
     alike = street == other_street or (len(street) > 4 and _close(street, other_street))
     if alike:
-        return "exact" if house == other_house else "street"
+        return "exact" if house and house == other_house else "street"
     return "different"
 
 
@@ -181,11 +179,19 @@ _STREET = {
 }  # fmt: skip
 
 
+# Nobody lives at a crossing, and many are found there; “shelter” and “the library” are no house either.
+CROSSING = re.compile(r"[&@/+]|\b(?:and|at|near)\b", re.IGNORECASE)
+
+
 def tidy_place(address: str) -> str:
-    """House number, blank, street name, spelled alike (“12 main st”); empty for an address without a street."""
+    """House number, blank, street name, spelled alike (“12 main st”); empty for an address without a street.
+
+    A crossing, or a place without a number, begins with the blank.
+    """
     street = address[:200].casefold().split(",")[0]
-    found = re.findall(r"[^\W_]+", street)
-    house = found.pop(0) if found and found[0][0].isdecimal() else ""
+    crossing = CROSSING.search(street)
+    found = re.findall(r"[^\W_]+", CROSSING.sub(" ", street))
+    house = found.pop(0) if found and found[0][0].isdecimal() and not crossing else ""
     name = "".join(_STREET.get(word, word) for word in found)
     return f"{house} {name}" if name else ""
 

@@ -25,6 +25,7 @@ MOST_OPENED = 12  # records opened for one question
 RELATIVES_SHARE = frozenset({"given", "family", "middle", "sex", "town", "place", "household"})
 # Many of one name are born in one year: as much of a date asks, and only a whole one attaches.
 HALF_A_DATE = frozenset({"year", "known_year", "month", "about", "near"})
+SLIPS = frozenset({"digit", "two"})  # a whole date with a slip in it; beside another family name it asks too
 SIZE_SECONDS = 600.0  # how long a count of the people of a program is believed
 
 _sizes: dict[UUID, tuple[float, int]] = {}
@@ -111,9 +112,9 @@ def verdict_on(description: Description, known: Description, model: Model) -> Ve
     """The verdict on one pair. A name with an address or half a birth date beside it, however rare, asks and never attaches."""
     evidence = compare(description, known, model)
     verdict = judge(evidence, model)
-    beside = any(
-        item.weight > 0 and item.kind not in RELATIVES_SHARE and item.level not in HALF_A_DATE for item in evidence
-    )
+    other_family = any((item.kind, item.level) == ("family", "different") for item in evidence)
+    weak = HALF_A_DATE | SLIPS if other_family else HALF_A_DATE
+    beside = any(item.weight > 0 and item.kind not in RELATIVES_SHARE and item.level not in weak for item in evidence)
     return verdict if beside or verdict.answer != "same" else replace(verdict, answer="possible")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from alongside.identity.alike import number, sound, tidy_place
+from alongside.identity.alike import CROSSING, number, sound, tidy_place
 from alongside.identity.description import Description
 from alongside.identity.linkage import born_text
 from alongside.identity.names import canonical, parts, suffix_of, words
@@ -126,10 +126,10 @@ def _phone(text: str) -> str | None:
 
 def _place(address: str) -> tuple[str | None, str | None]:
     house, _blank, street = address.partition(" ")
-    if house.isascii() and house.isdecimal():
+    if house.isascii() and house.isdecimal() and not CROSSING.search(street):
         return house, _street(street)
     house, _blank, street = tidy_place(address).partition(" ")
-    return house, street or None
+    return house or None, street or None
 
 
 @lru_cache(maxsize=1 << 16)

@@ -150,7 +150,7 @@ def _described(row: tuple[Any, ...], given: list[str], family: list[str]) -> Des
     return Description(
         "" if given_id is None else given[given_id], "" if family_id is None else family[family_id], None, phone or "",
         middle or "", ROMAN.get(suffix, suffix or ""), tuple(other or ()), born or "", sex or "",
-        f"{house} {street}" if street else "", town or "",
+        f"{house or '&'} {street}" if street else "", town or "",  # without a number, read like a crossing
     )  # fmt: skip
 
 

@@ -4,15 +4,22 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import os
-from dataclasses import replace
+from collections import Counter
+from dataclasses import fields, replace
 from datetime import date
+from inspect import signature
+from itertools import combinations
 
 import pytest
+from django.conf import settings as settings_of_django
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alongside.identity import alike
+from alongside.identity.candidates import verdict_on
 from alongside.identity.description import Description
 from alongside.identity.linkage import REASONS, VETO, compare, default_model, dump_model, judge, load_model
 
@@ -151,6 +158,37 @@ def test_a_place_and_a_town_never_link_alone(one, other):
     assert judge(compare(replace(one, **blank), replace(other, **blank), MODEL), MODEL).answer == "new"
 
 
+def test_the_crossing_with_most_overdoses_of_a_real_county_joins_nobody():
+    """56 calls to one crossing: without a name they are nobody, and neighbors with one name in common are two people."""
+    calls = settings_of_django.DATA_FOLDER / "montco911" / "montco911_2015-12-10_2017-04-13.csv.gz"
+    if not calls.exists():
+        pytest.skip(f"the public call files are not in {calls.parent}")
+    with gzip.open(calls, "rt", newline="") as file:
+        places = Counter((row["addr"], row["twp"]) for row in csv.DictReader(file) if "OVERDOSE" in row["title"])
+    [((place, town), count)] = places.most_common(1)
+    assert count == 56
+    unnamed = Description(place=place, town=town)
+    assert judge(compare(unnamed, unnamed, MODEL), MODEL).answer == "new"
+    given, family = ("Ann", "Ben", "Cleo", "Dov", "Elin", "Finn", "Gail", "Hugo"), ("Alves", "Brandt", "Chau", "Duarte", "Egan", "Ferro", "Gomes")
+    # The worst there could be: all of one first name are of one year, and some of their dates differ by a digit.
+    neighbors = [
+        Description(one, other, date(1960 + 4 * at, 1 + (5 * at + back) % 12, 1 + 7 * back % 28), place=place, town=town)
+        for at, one in enumerate(given) for back, other in enumerate(family)
+    ]  # fmt: skip
+    assert len(neighbors) == count
+    answers = {verdict_on(one, other, MODEL).answer for one, other in combinations(neighbors, 2)}
+    assert "same" not in answers
+
+
+def test_nothing_but_what_tells_people_apart_is_asked_for():
+    """What is not in a description can change no answer: no race, no ethnicity, nothing of a court, a jail or the police."""
+    assert {part.name for part in fields(Description)} == {
+        "given_name", "family_name", "birth_date", "phone", "middle_name", "suffix", "aliases", "born", "sex", "place", "town",
+    }  # fmt: skip
+    assert list(signature(compare).parameters) == ["one", "other", "model"]
+    assert list(signature(judge).parameters) == ["evidence", "model"]
+
+
 @settings(max_examples=EXAMPLES * 5, deadline=None)
 @given(PEOPLE, PEOPLE)
 def test_unlike_first_names_jr_and_years_far_apart_never_attach_by_themselves(one, other):
@@ -190,6 +228,17 @@ def test_the_order_of_the_known_does_not_matter(known, random):
     mixed = list(range(len(rest)))
     random.shuffle(mixed)
     assert [judge(compare(newcomer, rest[at], MODEL), MODEL) for at in mixed] == [answers[at] for at in mixed]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [("12 Main Street", "12 main st.", "exact"), ("12 Main St", "14 Main St", "street"), ("Main St", "main street", "street"),
+     ("12 Main St", "Main St", "street"), ("Main St & 5th Ave", "Main St & 5th Ave", "street"), ("5th and Main", "5TH & MAIN", "street"),
+     ("shelter", "Shelter", "street"), ("12 Main St", "14 Elm Ave", "different"), ("12", "12", ""), ("", "12 Main St", "")],
+)  # fmt: skip
+def test_places(one, other, level):
+    """A house is a number and a street; where many are found, nobody is at home."""
+    assert alike.place(one, other) == alike.place(other, one) == level
 
 
 @pytest.mark.parametrize(
