@@ -37,6 +37,8 @@ def family(one: str, other: str) -> str:
     if not left or not right:
         return ""
     joined, counter = "".join(left), "".join(right)
+    if joined != counter and words(one) != words(other) and "".join(words(one)) == "".join(words(other)):
+        return "close"  # “de la Cruz” and “Delacruz”
     return _spelled(joined, counter) or _in_part(left, right) or _perhaps(joined, counter)
 
 
@@ -55,6 +57,14 @@ def _in_part(left: tuple[str, ...], right: tuple[str, ...]) -> str:
 
 def _perhaps(one: str, other: str) -> str:
     return "similar" if JaroWinkler.normalized_similarity(one, other) >= SIMILAR else "different"
+
+
+def two_names(one: str, other: str) -> bool:
+    """Whether two given names that are spelled alike may well be two names: Tim and Jim, Mark and Mary, Paul and Paula."""
+    left, right = "".join(words(one)), "".join(words(other))
+    if left.endswith("a") != right.endswith("a") or left.endswith("elle") != right.endswith("elle"):
+        return True
+    return sound(left) != sound(right) and (left[:1] != right[:1] or min(len(left), len(right)) <= 5)
 
 
 def crossed(one: str, other: str) -> bool:
@@ -154,9 +164,10 @@ def phone(one: str, other: str) -> str:
 
 
 def number(text: str) -> str:
-    """The last ten digits of a phone number; empty when there are fewer than seven."""
+    """The last ten digits of a phone number; empty when there are fewer than seven, or they are nobody's."""
     only = "".join(letter for letter in text if letter.isdecimal())[-10:]
-    return only if len(only) >= 7 else ""
+    nobodys = len(set(only[-7:])) == 1 or only in ("1234567890", "0123456789")
+    return only if len(only) >= 7 and not nobodys else ""
 
 
 def place(one: str, other: str) -> str:

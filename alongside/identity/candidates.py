@@ -13,7 +13,7 @@ from django.db import connection
 
 from alongside.common.actor import Actor
 from alongside.identity.description import Description
-from alongside.identity.linkage import Model, Verdict, compare, judge
+from alongside.identity.linkage import Verdict, verdict_on
 from alongside.identity.recalling import recall
 from alongside.identity.shelf import current_model
 from alongside.identity.tokens import BITS, KIND_OF, WEIGHTS, asked_of, old_tokens_of, program_key, stored
@@ -21,11 +21,6 @@ from alongside.people.models import Person
 from alongside.people.queries import person_for
 
 MOST_OPENED = 12  # records opened for one question
-# A father and a son may have all of these in common.
-RELATIVES_SHARE = frozenset({"given", "family", "middle", "sex", "town", "place", "household"})
-# Many of one name are born in one year: as much of a date asks, and only a whole one attaches.
-HALF_A_DATE = frozenset({"year", "known_year", "month", "about", "near"})
-SLIPS = frozenset({"digit", "two"})  # a whole date with a slip in it; beside another family name it asks too
 SIZE_SECONDS = 600.0  # how long a count of the people of a program is believed
 
 _sizes: dict[UUID, tuple[float, int]] = {}
@@ -106,16 +101,6 @@ def _nearer(one: Found | None, other: Found) -> Found:
         return other
     nearer = other if other.verdict.probability > one.verdict.probability else one
     return replace(nearer, alone=not one.verdict.answer == other.verdict.answer == "same" and one.alone)
-
-
-def verdict_on(description: Description, known: Description, model: Model) -> Verdict:
-    """The verdict on one pair. A name with an address or half a birth date beside it, however rare, asks and never attaches."""
-    evidence = compare(description, known, model)
-    verdict = judge(evidence, model)
-    other_family = any((item.kind, item.level) == ("family", "different") for item in evidence)
-    weak = HALF_A_DATE | SLIPS if other_family else HALF_A_DATE
-    beside = any(item.weight > 0 and item.kind not in RELATIVES_SHARE and item.level not in weak for item in evidence)
-    return verdict if beside or verdict.answer != "same" else replace(verdict, answer="possible")
 
 
 def size_of(program_id: UUID) -> int:

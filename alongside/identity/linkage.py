@@ -31,6 +31,9 @@ VETO = {
     ("given", "different"): "given_different", ("given", "similar"): "given_similar", ("born", "far"): "born_far",
     ("suffix", "different"): "suffix_different", ("suffix", "untold"): "suffix_untold",
 }  # fmt: skip
+WHOLE = frozenset({"exact", "swapped", "digit", "two"})  # a whole date of birth, at most with a slip of the pen
+UNKNOWN_DAY = "-01-01"  # the day that is written where nobody knows it
+GENERATION = 12  # years: further apart could be father and son, whichever digit differs
 REASONS = {
     "given_exact": "same first name",
     "given_nickname": "first names that are short for one another",
@@ -332,3 +335,33 @@ def _may_attach(evidence: Sequence[Evidence], found: Mapping[str, str]) -> bool:
         return False
     beyond = [item for item in evidence if item.weight > 0 and item.kind not in ("given", "place", "town", "sex")]
     return found.get("given") in AGREE and bool(beyond)
+
+
+def verdict_on(one: Description, other: Description, model: Model) -> Verdict:
+    """The verdict on two descriptions, the same for (other, one), at night as at the door: what may not attach asks."""
+    evidence = compare(one, other, model)
+    verdict = judge(evidence, model)
+    if verdict.answer == "same" and not attaches(one, other, evidence):
+        return replace(verdict, answer="possible")
+    return verdict
+
+
+def attaches(one: Description, other: Description, evidence: Sequence[Evidence]) -> bool:
+    """Whether nobody has to look: both names agree and a whole date of birth.
+
+    Where the family names do not, it takes the very same date, and the phone or the house. However probable: a father and
+    a son may share names, house and phone; many share a shelter's phone and a year of birth.
+    """
+    found = {item.kind: item.level for item in evidence}
+    born, dates = found.get("born"), (born_text(one), born_text(other))
+    if born not in WHOLE or any(date.endswith(UNKNOWN_DAY) for date in dates) or _years_apart(*dates) > GENERATION:
+        return False
+    if bool(_suffix(one)) != bool(_suffix(other)) and born != "exact":
+        return False
+    if found.get("given") == "close" and alike.two_names(one.given_name, other.given_name):
+        return False
+    return found.get("family") in SURE or (born == "exact" and "exact" in (found.get("phone"), found.get("place")))
+
+
+def _years_apart(one: str, other: str) -> int:
+    return abs(int(one[:4]) - int(other[:4]))

@@ -70,6 +70,8 @@ ALSO = """
     wilfredo wilfred willie fredo
     altagracia alta tata
     """
+# Written where a name is not known: two of them are nobody in common.
+NOBODY = frozenset({"unknown", "unk", "unidentified", "unnamed", "noname", "anonymous", "nobody", "doe"})
 _APART = re.compile(r"[\s\-‐-―_/,.;]+")
 _nicks = NickNamer()
 _also: dict[str, frozenset[str]] = {}
@@ -85,7 +87,7 @@ def words(name: str) -> tuple[str, ...]:
         stripped = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
         folded = "".join(letter for letter in stripped.replace("đ", "d").replace("ø", "o").replace("ł", "l"))
     split = ("".join(letter for letter in word if letter.isalpha()) for word in _APART.split(folded))
-    return tuple(word for word in split if word)
+    return tuple(word for word in split if word and word not in NOBODY)
 
 
 def fold(name: str) -> str:

@@ -164,7 +164,7 @@ PARTS = f"""
     from person p left join given g on p.given_id = g.name_id left join family f on p.family_id = f.name_id
 """  # noqa: S608  # nosec B608  # our own columns
 COMPARED = (
-    "given", "given_sound", "given_parts", "given_full", "given_count", "family", "family_sound", "family_parts",
+    "program", "given", "given_sound", "given_parts", "given_full", "given_count", "family", "family_sound", "family_parts",
     "family_count", "middle", "suffix", "sex", "phone", "house", "street", "town", "other", "born", "born_year",
     "born_month", "born_day", "about",
 )  # fmt: skip

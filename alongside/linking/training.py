@@ -19,7 +19,7 @@ from alongside.linking.rules import LEAST_CHANCE, SAMPLE, Learned
 
 # Pairs that EM looks at in one session: more teach nothing more.
 MOST_PAIRS = 150_000.0
-EM_BLOCKS = (("born",), ("given", "family"))
+EM_BLOCKS = (("program", "born"), ("program", "given", "family"))
 # Frequent values count by their frequency, at the level “exact”.
 BY_FREQUENCY = ("given", "family")
 

@@ -21,7 +21,7 @@ from typing import IO, Any
 import pyarrow as arrow
 
 from alongside.identity.description import Description
-from alongside.identity.linkage import Model, Verdict, compare, dump_model, judge, load_model
+from alongside.identity.linkage import Model, Verdict, dump_model, load_model, verdict_on
 from alongside.linking import training
 from alongside.linking.columns import LISTS, NAME, NUMBERS, PERSON, Names, Reader, Row, people_sql
 from alongside.linking.rules import believable, blended, listed, may_train
@@ -56,11 +56,13 @@ class People:
     reader: Reader = field(default_factory=Reader)
     batches: list[Any] = field(default_factory=list)
     count: int = 0
+    programs: list[int] = field(default_factory=list)
     _rows: list[Row] = field(default_factory=list)
 
     def add(self, program: int, who: Description) -> None:
         """One more person; their number is how many came before."""
         self._rows.append(self.reader.row(self.count, program, who))
+        self.programs.append(program)
         self.count += 1
         if len(self._rows) == AT_A_TIME:
             self.flush()
@@ -116,7 +118,7 @@ def expected_matches(engine: training.Engine) -> float:
     """About how many pairs are one person, by those that agree in both names and the date of birth."""
     sql = (
         "select sum(c * (c - 1) / 2) from (select count(*) as c from people where given is not null and family is not null"
-        " and born is not null group by given, family, born) alike"
+        " and born is not null group by program, given, family, born) alike"
     )
     return float(next(engine.rows(sql))[0] or 0.0) / 0.6
 
@@ -130,7 +132,8 @@ def train(engine: training.Engine, people: People, model: Model) -> Model:
 
 
 def look_closely(engine: training.Engine, people: People, pairs: str, model: Model) -> Iterator[tuple[int, int, Verdict]]:
-    """The verdict of recognition itself on each candidate pair; those that are two people are left out."""
+    """The verdict of recognition itself on each candidate pair, as at the door of its program; two people are left out."""
+    sized = {program: model.for_size(people.programs.count(program)) for program in set(people.programs)}
     columns = [", ".join(f"{side}.{column}" for column in SEEN) for side in ("a", "b")]
     sql = (
         f"select {', '.join(columns)} from {pairs} p"  # noqa: S608  # nosec B608  # our own names
@@ -140,7 +143,7 @@ def look_closely(engine: training.Engine, people: People, pairs: str, model: Mod
     width = len(SEEN)
     for row in engine.rows(sql):
         one, other = _described(row[:width], given, family), _described(row[width:], given, family)
-        verdict = judge(compare(one, other, model), model)
+        verdict = verdict_on(one, other, sized[people.programs[row[0]]])
         if verdict.answer != "new":
             yield row[0], row[width], verdict
 
@@ -190,9 +193,10 @@ def work(lines: IO[str], tell: Tell) -> None:
     if wanted["train"]:
         model = _trained(engine, people, model, trained, tell)
     started = time.monotonic()
-    model = model.for_size(people.count)
+    # Where few people are, less evidence is worth a question.
+    fewest = model.for_size(min(map(people.programs.count, set(people.programs))))
     bits = math.log2(model.possible / (1 - model.possible)) - SLACK_BITS
-    linker = training.linker_for(engine, model, model.prior)
+    linker = training.linker_for(engine, fewest, fewest.prior)
     training.with_frequencies(engine, linker)
     pairs = training.candidates(engine, linker, bits)
     tell({"step": "compared", "seconds": round(time.monotonic() - started, 1)})

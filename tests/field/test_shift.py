@@ -206,5 +206,6 @@ def test_a_shift_of_two_without_signal_comes_home_once_though_the_server_is_kill
         tap(page, "button", "Yes, erase")
         page.locator(".screen--start, .screen--unlock").wait_for()
         assert page.evaluate("async () => (await indexedDB.databases()).length") == 1  # the coach's
-        expected = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET")
+        # 429: a server that is killed while it counts tries leaves the count locked for some seconds.
+        expected = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET", "429")
         assert [one for one in member.faults if not any(word in one for word in expected)] == []

@@ -7,11 +7,10 @@ import pytest
 from alongside.common.actor import Actor
 from alongside.identity import candidates
 from alongside.identity.actions import find_known, keep_identity, look_up, recognize_person
-from alongside.identity.candidates import find, nearest, numbers_of, verdict_on
+from alongside.identity.candidates import find, nearest, numbers_of
 from alongside.identity.description import Description
 from alongside.identity.keyring import forget, index_key
 from alongside.identity.laying import lay_anew
-from alongside.identity.linkage import default_model
 from alongside.identity.models import Identity, MatchToken
 from alongside.identity.tokens import SCHEME, old_tokens_of, stored
 from alongside.journal.models import Entry
@@ -132,17 +131,3 @@ def test_tokens_are_laid_anew_in_steps_and_it_can_be_run_again(by, of_before):
 def test_only_the_own_program_is_laid_anew(cast, by, of_before):
     assert lay_anew(by=Actor.system(cast.other.program.id)) == 0
     assert Identity.objects.get(person=of_before).token_scheme == 0
-
-
-@pytest.mark.parametrize(("known", "asked", "answer"), [
-    # A whole date attaches; a year, an age or a month is shared by many of one name, and asks.
-    (Description("Stephen", "Petersen", date(1984, 5, 7)), Description("Steven", "Peterson", date(1984, 5, 7)), "same"),
-    (Description("Stephen", "Petersen", date(1984, 5, 7)), Description("Steven", "Peterson", born="1984"), "possible"),
-    (Description("Stephen", "Petersen", date(1984, 5, 7)), Description("Stephen", "Petersen", born="1984-05"), "possible"),
-    (Description("Stephen", "Petersen", date(1984, 5, 7)), Description("Stephen", "Petersen", born="~1983"), "possible"),
-    # One name at one address, and a date missing: a father and his son.
-    (Description("Stephen", "Petersen", date(1984, 5, 7), place="12 Pier Street", town="Eastpoint"),
-     Description("Stephen", "Petersen", place="12 Pier Street", town="Eastpoint"), "possible"),
-])  # fmt: skip
-def test_only_what_relatives_and_namesakes_do_not_share_attaches(known, asked, answer):
-    assert verdict_on(asked, known, default_model().for_size(260)).answer == answer

@@ -216,7 +216,7 @@ class Window:
         self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
         self.page.on("request", lambda asked: self._asked(asked.url, host))
         self.page.on(
-            "response", lambda got: self.faults.append(f"{got.status} {got.url}") if got.status >= 429 else None
+            "response", lambda got: self.faults.append(f"{got.status} {got.url}") if got.status >= 500 else None
         )
 
     def _heard(self, kind: str, text: str) -> None:

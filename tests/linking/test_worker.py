@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from alongside.identity.description import Description
-from alongside.identity.linkage import REASONS, compare, default_model, judge, load_model
+from alongside.identity.linkage import REASONS, default_model, load_model, verdict_on
 from alongside.linking.rules import FEWEST_OF_A_NAME, Pair, groups
 from tests.linking import streaming
 from tests.linking.environments import needs_splink, python_with
@@ -44,7 +44,7 @@ def test_it_learns_from_the_records_and_finds_who_came_twice(tmp_path):
     # The last word is recognition's own, with the very model that was told.
     sized = model.for_size(len(everybody))
     for one, other, probability, answer, reasons in said["pairs"][:200]:
-        verdict = judge(compare(everybody[one], everybody[other], sized), sized)
+        verdict = verdict_on(everybody[one], everybody[other], sized)
         assert (verdict.answer, list(verdict.reasons)) == (answer, reasons)
         assert verdict.probability == pytest.approx(probability, abs=1e-5)
         assert set(reasons) <= set(REASONS)
