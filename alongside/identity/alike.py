@@ -11,7 +11,7 @@ from functools import lru_cache
 import jellyfish
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from alongside.identity.names import canonical, nicknames, parts, words
+from alongside.identity.names import canonical, is_known, nicknames, parts, words
 
 CLOSE, SIMILAR = 0.92, 0.82  # Jaro-Winkler: a slip of the pen; perhaps the same name
 FAR_YEARS = 15  # further apart than any slip or guess of a birth year
@@ -64,6 +64,8 @@ def two_names(one: str, other: str) -> bool:
     left, right = "".join(words(one)), "".join(words(other))
     if left.endswith("a") != right.endswith("a") or left.endswith("elle") != right.endswith("elle"):
         return True
+    if is_known(left) != is_known(right):
+        return False  # a name, and a slip of the pen that is none
     return sound(left) != sound(right) and (left[:1] != right[:1] or min(len(left), len(right)) <= 5)
 
 
@@ -146,6 +148,12 @@ def _born_in_part(left: re.Match[str], right: re.Match[str]) -> str:
     if left[3] and right[3]:
         return "month" if left[3] == right[3] else "near"
     return "known_year"
+
+
+def is_day(text: str) -> bool:
+    """Whether a date of birth is a whole one, of the calendar."""
+    found = _DATE.fullmatch(text)
+    return found is not None and bool(found[4]) and _in_calendar(found)
 
 
 def _in_calendar(date: re.Match[str]) -> bool:

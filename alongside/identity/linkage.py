@@ -354,7 +354,9 @@ def attaches(one: Description, other: Description, evidence: Sequence[Evidence])
     """
     found = {item.kind: item.level for item in evidence}
     born, dates = found.get("born"), (born_text(one), born_text(other))
-    if born not in WHOLE or any(date.endswith(UNKNOWN_DAY) for date in dates) or _years_apart(*dates) > GENERATION:
+    if born not in WHOLE or not all(alike.is_day(date) and not date.endswith(UNKNOWN_DAY) for date in dates):
+        return False
+    if _years_apart(*dates) > GENERATION:
         return False
     if bool(_suffix(one)) != bool(_suffix(other)) and born != "exact":
         return False

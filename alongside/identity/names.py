@@ -130,6 +130,11 @@ def nicknames(given: str) -> frozenset[str]:
     return frozenset(_nicks.nicknames_of(given))
 
 
+def is_known(given: str) -> bool:
+    """Whether one folded word is on a list of given names; many are on none."""
+    return bool(_nicks.canonicals_of(given) or _nicks.nicknames_of(given) or _also_of(given))
+
+
 def _also_of(word: str) -> frozenset[str]:
     if not _also:
         for line in ALSO.strip().splitlines():
