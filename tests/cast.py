@@ -22,7 +22,7 @@ from alongside.common.clock import now
 from alongside.common.ids import new_id
 from alongside.consent.actions import Told, disclose_in_emergency, record_consent, revoke_consent
 from alongside.field.models import Change, Clash, Parked, Phone
-from alongside.identity.actions import keep_contact, keep_identity
+from alongside.identity.actions import correct_identity, keep_contact, keep_identity
 from alongside.identity.description import Description
 from alongside.identity.matching import decide_match, propose_match
 from alongside.identity.models import Merge
@@ -57,6 +57,7 @@ CANARIES = {
     "identity.Contact.phone": "555-010-9917",
     "identity.Contact.never_mention": "Zyxhush the garden to the aunt",
     "identity.Merge.contact_before": "Zyxbefore the ferry left",
+    "identity.Merge.identity_before": "Zyxformer",
     "incidents.Incident.place": "Zyxorigin 9902 Krabbelow Lane",
     "referrals.Need.words": "Zyxwords a bed that is not there",
     "referrals.Ride.pick_up": "Zyxpickup under the third plane tree",
@@ -83,6 +84,7 @@ CLASS_OF = {
     "identity.Contact.phone": "contact",
     "identity.Contact.never_mention": "contact",
     "identity.Merge.contact_before": "contact",
+    "identity.Merge.identity_before": "identity",
     "incidents.Incident.place": "origin",
     "referrals.Need.words": "health",
     "referrals.Ride.pick_up": "contact",
@@ -264,16 +266,19 @@ def case_with_everything(who: Side, person: Person | None = None) -> Case:
     return case
 
 
-def joined(who: Side, before: str = CANARIES["identity.Merge.contact_before"]) -> Merge:
-    """Two people of whom nobody knows anything, joined; how to reach the older one was written anew since."""
+def joined(who: Side, before: str = CANARIES["identity.Merge.contact_before"],
+           former: str = CANARIES["identity.Merge.identity_before"]) -> Merge:  # fmt: skip
+    """Two people, joined; who the older one is and how to reach them was written anew since, and nothing else is known."""
     by = who.actor("coordinator")
     newer, older = person_of(who), person_of(who)
+    keep_identity(older, Description(former), by=by)
     keep_contact(older, by=by, ask_for=before)
     match = propose_match(newer, older, [], by=by)
     assert match is not None
     merge = decide_match(match, "same", by=by)
     assert merge is not None
     keep_contact(older, by=by, ask_for="Wren")
+    correct_identity(older, by=by, given_name="Wren")
     return merge
 
 

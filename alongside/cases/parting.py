@@ -15,6 +15,7 @@ from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.consent.actions import close_ties
 from alongside.journal.actions import record
+from alongside.people.actions import set_deceased
 from alongside.people.models import Person
 
 
@@ -44,6 +45,32 @@ def open_apart(person: Person, like: Case, *, by: Actor) -> Case:
 def _end_if_out_of_reach(case: Case, by: Actor) -> None:
     if case.person.deceased or case.person.stop == "no_contact":
         close_case(case, "deceased" if case.person.deceased else "no_contact", by=by)
+
+
+@transaction.atomic
+def note_apart(person: Person, *, died: bool, by: Actor) -> None:
+    """Whether one of two who had been taken for one has died, on all of their records."""
+    person.deceased = set_deceased(person.id, deceased=died, by=by).deceased
+
+
+@transaction.atomic
+def settle_death(person: Person, since: datetime, *, by: Actor) -> set[UUID]:
+    """After it was said which of two has died: nobody is sent to that one, and the other's case goes on at once.
+
+    Gives the cases that it changed.
+    """
+    cases = Case.objects.filter(person=person)
+    going = cases.exclude(status="closed")
+    if person.deceased:
+        ended = list(going)
+        for case in ended:
+            close_case(case, "deceased", by=by)
+        return {case.id for case in ended}
+    last = cases.filter(outcome="deceased", closed_at__gt=since).order_by("closed_at", "id").last()
+    if last is None or going.exists():
+        return set()
+    reopen_apart(last, status="waiting", by=by)
+    return {last.id}
 
 
 @transaction.atomic

@@ -39,4 +39,4 @@ def _places(match: Match, by: Actor) -> list[MergedRow]:
     newer, older = person_for(by, match.newer_id), person_for(by, match.older_id)
     if newer is None or older is None or newer.id == older.id:
         return []
-    return [*places_of(records_of(newer), of_newer=True), *places_of(records_of(older), of_newer=False)]
+    return [*places_of(newer, of_newer=True), *places_of(older, of_newer=False)]

@@ -25,9 +25,9 @@ from alongside.desk.parting import part, questions_about
 from alongside.desk.reasons import in_words
 from alongside.desk.taking_apart import PartForm
 from alongside.desk.views import actor_of, show, try_it
-from alongside.identity.matching import ask_again, merge_for, merges_for, put_off_for
+from alongside.identity.matching import ask_again, merge_for, put_off_for
 from alongside.identity.models import Match, Merge
-from alongside.identity.queries import kept_apart_for, match_for, open_matches_for
+from alongside.identity.queries import apart_for, kept_apart_for, match_for, merges_for, open_matches_for
 
 PARTS = ("given", "middle", "family", "born", "town")
 
@@ -49,7 +49,8 @@ def _pair(row: Match, names: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
         for part in PARTS
     ]  # fmt: skip
     lines = [line for line in lines if any(line["values"]) or line["why"]]
-    return {"match": row, "lines": lines, "why": [reason for reason in reasons if reason.kind not in PARTS]}
+    why = [reason for reason in reasons if reason.kind not in PARTS]
+    return {"match": row, "lines": lines, "why": why, "may_join": row.newer.may_join(row.older)}
 
 
 @role_required("review_matches")
@@ -89,9 +90,13 @@ def joined(request: HttpRequest) -> HttpResponse:
     """What was decided: the joins, each to be taken back, and the pairs that were kept apart."""
     actor = actor_of(request)
     known = people_known_to(actor)
-    merges = [row for row in merges_for(actor) if not known & {row.duplicate_id, row.into_id}]
-    apart = [row for row in kept_apart_for(actor) if not known & {row.newer_id, row.older_id}]
-    return render(request, "desk/joined.html", {"merges": merges, "apart": apart})
+    merges = merges_for(actor, request.GET.get("joined", ""))
+    apart = kept_apart_for(actor, request.GET.get("apart", ""))
+    context = {
+        "merges": [row for row in merges.rows if not known & {row.duplicate_id, row.into_id}], "more_merges": merges.next_key,
+        "apart": [row for row in apart.rows if not known & {row.newer_id, row.older_id}], "more_apart": apart.next_key,
+    }  # fmt: skip
+    return render(request, "desk/joined.html", context)
 
 
 def _join_of(request: HttpRequest, merge_id: UUID) -> Merge:
@@ -129,7 +134,7 @@ def _on(moment: date | datetime | None) -> str:
 def again(request: HttpRequest, match_id: UUID) -> HttpResponse:
     """Ask about a pair once more that was kept apart."""
     actor = actor_of(request)
-    match = next((row for row in kept_apart_for(actor) if row.id == match_id), None)
+    match = apart_for(actor, match_id)
     if match is None or people_known_to(actor) & {match.newer_id, match.older_id}:
         raise Http404
     try:

@@ -9,14 +9,15 @@ from uuid import UUID
 from django.db import transaction
 
 from alongside.cases.models import Case
-from alongside.cases.parting import open_apart, recount, reopen_apart, tie_anew
+from alongside.cases.parting import note_apart, open_apart, recount, reopen_apart, settle_death, tie_anew
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
 from alongside.consent.actions import restrict_too
 from alongside.desk.standing import ASKED, ON_A_CASE, ON_A_NEED, Question, Row, Standing
+from alongside.families.actions import part_talks
 from alongside.identity.matching import hand_over, undo_merge
 from alongside.identity.models import Merge, MergedRow
-from alongside.identity.reaching import part_contact
+from alongside.identity.naming import part_words
 from alongside.identity.sides import links_of, sides_of
 from alongside.referrals.models import Need, Referral, Ride
 from alongside.referrals.sharing import part_agreements
@@ -43,13 +44,13 @@ def part(merge: Merge, answers: Mapping[UUID, str], *, why: str, by: Actor) -> N
         raise Refused("Say for each line whose it is.")
     sides = undo_merge(merge, why=why, by=by)
     for link in links:
-        if link.merge.id in answers:
-            part_contact(link, sides, answers[link.merge.id], by=by)
+        part_words(link, sides, answers, by=by)
     said = {row: answers[question.key] for question in asked for row in question.rows}
     Parting(Standing.read(sides, links, said), by).run()
     for link in links:
         part_agreements(link.to, link.merge.made_at, by=by)
         restrict_too(sides.newer, link.to, link.merge.made_at, by=by)
+    part_talks(list(sides.owner), merge.made_at, by=by)
     tie_anew(list(sides.owner), by=by)
 
 
@@ -68,15 +69,25 @@ class Parting:
         return self.standing.side(row) or "older"
 
     def run(self) -> None:
-        """Cases first, then what lies in them, then what hangs on that; the counts last."""
+        """Who has died first, so that nobody is sent; then cases, what lies in them, what hangs on that; the counts last."""
+        self._death()
         self._each(("case",), self._case)
         self._each(ON_A_CASE, self._back)
         for side in SIDES:
+            if self.standing.whose_death:
+                self.changed |= settle_death(self.sides.named(side), self.standing.links[0].merge.made_at, by=self.by)
             self._settle(side)
         self._each(ON_A_NEED, self._referral)
         self._each(("event", "need", "attempt", *ON_A_NEED), self._person)
         self._forget_places()
         self._count()
+
+    def _death(self) -> None:
+        """A death that was noted, or taken back, while both were one is of one of them; the other is again as before."""
+        now, whose = self.sides.older.deceased, self.standing.whose_death
+        before = {side: self.standing.died_before(side) for side in SIDES if whose}
+        for side, died in before.items():
+            note_apart(self.sides.named(side), died=now if side == whose else died, by=self.by)
 
     def _each(self, kinds: Iterable[str], step: Callable[[Row], None]) -> None:
         wanted = set(kinds)

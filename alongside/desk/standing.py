@@ -18,8 +18,11 @@ from django.db.models import Q
 
 from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
 from alongside.identity.models import Merge, MergedRow
+from alongside.identity.naming import corrected_since
 from alongside.identity.reaching import changed_since
 from alongside.identity.sides import Link, Sides
+from alongside.people.models import Person
+from alongside.people.queries import records_of
 from alongside.referrals.models import Need, Referral, Ride
 from alongside.visits.models import Attempt
 
@@ -28,6 +31,7 @@ Row = tuple[str, UUID]
 ON_A_CASE: dict[str, Any] = {"event": CaseIncident, "day": FollowUp, "team": Assignment, "need": Need, "attempt": Attempt}
 ON_A_NEED: dict[str, Any] = {"referral": Referral, "ride": Ride}
 ASKED = ("attempt", "need", "day")  # a team goes with its case
+DIED = "died"
 
 
 def rows_of(records: Sequence[UUID]) -> Iterator[tuple[str, Any, UUID]]:
@@ -45,11 +49,12 @@ def rows_of(records: Sequence[UUID]) -> Iterator[tuple[str, Any, UUID]]:
         yield from ((kind, row, row.need_id) for row in model.objects.filter(need_id__in=needs))
 
 
-def places_of(records: Sequence[UUID], *, of_newer: bool) -> list[MergedRow]:
+def places_of(person: Person, *, of_newer: bool) -> list[MergedRow]:
     """What to keep of a person's rows before they are joined with another's; the merge is still to be named."""
-    return [
+    own = MergedRow(kind="person", row=person.id, was=person.id, of_newer=of_newer, state=DIED if person.deceased else "")
+    return [own] + [
         MergedRow(kind=kind, row=row.id, was=under, of_newer=of_newer, state=row.status if kind == "case" else "")
-        for kind, row, under in rows_of(records)
+        for kind, row, under in rows_of(records_of(person))
     ]
 
 
@@ -169,7 +174,25 @@ class Standing:
         usual = [self.rows[row] for row in open_ones if _of_the_row_of_visits(self.rows[row])]
         if usual:
             asked.append(Question(usual[0].id, "day", "schedule", usual[0].due_on, tuple(row.id for row in usual)))
-        return [*_contacts(self.links), *asked]
+        return [*_words(self.links), *self._death(), *asked]
+
+    def died_before(self, side: str) -> bool:
+        """Whether one of the two was noted as having died before they were one; nobody was, who is now, where nothing tells."""
+        of_newer = side == "newer"
+        link = self.links[0] if of_newer else self.links[-1]
+        rows = MergedRow.objects.filter(merge=link.merge, kind="person", of_newer=of_newer)
+        return DIED in rows.values_list("state", flat=True)
+
+    @property
+    def whose_death(self) -> str | None:
+        """Whom a death that was noted meanwhile, or taken back, is of, by the answer."""
+        return self.answers.get(self.links[0].merge.duplicate_id)
+
+    def _death(self) -> Iterator[Question]:
+        died = self.sides.older.deceased
+        if {self.died_before("newer"), self.died_before("older")} != {died}:
+            key = self.links[0].merge.duplicate_id
+            yield Question(key, "death", DIED if died else "lives", None, (key,))
 
 
 def _of_the_row_of_visits(row: Any) -> bool:
@@ -185,8 +208,10 @@ def _question(kind: str, row: Any) -> Question:
     return Question(row.id, kind, what, on, (row.id,))
 
 
-def _contacts(links: Iterable[Link]) -> Iterator[Question]:
+def _words(links: Iterable[Link]) -> Iterator[Question]:
     for link in links:
         if (found := changed_since(link)) is not None:
             contact, parts = found
             yield Question(link.merge.id, "contact", "", contact.kept_at, (link.merge.id,), tuple(parts))
+        if names := corrected_since(link):
+            yield Question(link.to, "identity", "", None, (link.to,), tuple(names))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.cases.rules import FOLLOW_UP_REASONS
 from alongside.common.words import choices_of
-from alongside.desk.standing import Question
+from alongside.desk.standing import DIED, Question
 from alongside.identity.models import Merge
 from alongside.identity.rules import UNDO_REASONS
 from alongside.incidents.rules import KINDS
@@ -24,13 +24,22 @@ CONTACT_PARTS = {
     "never_mention": _("what not to mention"), "language": _("language"), "safe_to_text": _("whether a text is safe"),
     "place_safety": _("what is so about the place"),
 }  # fmt: skip
+IDENTITY_PARTS = {
+    "given_name": _("first name"), "family_name": _("last name"), "birth_date": _("date of birth"),
+    "middle_name": _("middle name"), "suffix": _("Jr, Sr or the like"), "aliases": _("other names"),
+    "born": _("about when born"),
+}  # fmt: skip
 
 
 def _words(question: Question) -> str:
     """A question as one line, without a name and without what is sealed."""
-    if question.kind == "contact":
-        parts = ", ".join(str(CONTACT_PARTS[part]) for part in question.parts)
-        return gettext("How to reach them: %(parts)s") % {"parts": parts}
+    if question.kind in ("contact", "identity"):
+        parts = ", ".join(str((CONTACT_PARTS | IDENTITY_PARTS)[part]) for part in question.parts)
+        about = gettext("How to reach them: %(parts)s") if question.kind == "contact" else gettext("Corrected: %(parts)s")
+        return about % {"parts": parts}
+    if question.kind == "death":
+        died = gettext("Has died: which of the two?")
+        return died if question.what == DIED else gettext("Has not died after all: which of the two?")
     if question.kind == "day":
         usual = question.what == "schedule"
         text = gettext("The usual days after a contact") if usual else gettext(FOLLOW_UP_REASONS[question.what])

@@ -18,7 +18,7 @@ from alongside.common.decision import Decision, Refused
 from alongside.consent.actions import open_tie
 from alongside.consent.models import Tie
 from alongside.families.models import LovedOne, Support
-from alongside.families.queries import sees_person
+from alongside.families.queries import sees_person, talks_since
 from alongside.families.rules import GRIEF_ANSWERS, KINDS, MOST_KITS, RELATIONS, WORK_DAYS, may_agree
 from alongside.identity.actions import keep_contact
 from alongside.journal.actions import record
@@ -162,6 +162,16 @@ def agree_talk(loved_one: LovedOne, talk: str, until: datetime | None, *, by: Ac
     row.save(update_fields=["talk", "talk_until"])
     record("talk_agreed", kind="person", target=row.of_id or row.id, by=by, loved_one=str(row.id), talk=talk)
     return row
+
+
+@transaction.atomic
+def part_talks(records: Sequence[UUID], since: datetime, *, by: Actor) -> int:
+    """End what was agreed may be said while these records stood for one person: nobody knows any more whose word it was.
+
+    What was agreed before stays. Gives how many there were; each is asked anew.
+    """
+    ended = [agree_talk(row, "none", None, by=by) for row in talks_since(by, records, since)]
+    return len(ended)
 
 
 @transaction.atomic

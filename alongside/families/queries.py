@@ -20,7 +20,7 @@ from alongside.consent.queries import people_known_to
 from alongside.families.models import LovedOne, Support
 from alongside.families.rules import TOPICS, Grief, grief_of
 from alongside.identity.queries import contacts_of
-from alongside.journal.queries import entries_about
+from alongside.journal.queries import entries_about, entries_since
 from alongside.people.models import Person
 from alongside.people.queries import person_coded, records_of
 
@@ -122,6 +122,13 @@ def noted_death(viewer: Actor, loved_one: LovedOne, today: date) -> date | None:
         if entry.verb == "death_noted" and entry.detail.get("deceased"):
             return day_in(zone, entry.at)
     return today
+
+
+def talks_since(viewer: Actor, records: Sequence[UUID], since: datetime) -> list[LovedOne]:
+    """The loved ones of these records to whom something may be said, by an agreement of since then."""
+    agreed = {entry.detail.get("loved_one") for entry in entries_since(viewer, records, "talk_agreed", since)}
+    rows = LovedOne.objects.filter(of_id__in=records, program_id=viewer.program_id).exclude(talk="none")
+    return [row for row in rows if str(row.id) in agreed]
 
 
 @dataclass(frozen=True, slots=True)

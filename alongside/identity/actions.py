@@ -65,7 +65,8 @@ def recognize_person(description: Description, *, by: Actor, home_town: Town | N
         return Recognition(person, "same", record=same[0].record if same[0].alone else None)
     person = add_person(by=by, home_town=home_town)
     keep_identity(person, description, by=by)
-    alike = [one for one in found if one.verdict.answer != "new"][:MOST_MATCHES]
+    # Nobody is asked about a record that is closed to everybody: whoever answers may not know that it is there.
+    alike = [one for one in found if one.verdict.answer != "new" and one.person.sealed_at is None][:MOST_MATCHES]
     asked = [propose_match(person, one.person, one.verdict.reasons, by=by) for one in alike]
     matches = sum(match is not None for match in asked)
     record("recognized", kind="person", target=person.id, by=by, compared=len(found), asked=matches)

@@ -14,7 +14,6 @@ from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.identity.description import Description
-from alongside.identity.forgetting import descriptions_of
 from alongside.identity.laying import lay_near_tokens, lay_own_near_tokens, lay_tokens
 from alongside.identity.models import Contact, Forgotten, Identity
 from alongside.identity.recalling import aliases_text, recall
@@ -22,7 +21,6 @@ from alongside.identity.rules import is_phone, may_keep_safety
 from alongside.identity.vault import seal
 from alongside.journal.actions import record
 from alongside.people.models import Person
-from alongside.people.queries import records_of
 
 
 @transaction.atomic
@@ -48,8 +46,11 @@ def keep_identity(person: Person, description: Description, *, by: Actor) -> Non
 
 @transaction.atomic
 def correct_identity(person: Person, *, by: Actor, **parts: Any) -> None:
-    """Replace parts of a description (`given_name`, `aliases`, `birth_date` and so on) and lay the tokens of the whole anew."""
-    known = next(descriptions_of(records_of(person)), Description())
+    """Replace parts of a description (`given_name`, `aliases`, `birth_date` and so on) and lay the tokens of the whole anew.
+
+    The rest is what the record itself says: nothing comes along from a record that was joined to it.
+    """
+    known = recall([person.id]).get(person.id, Description())
     keep_identity(person, replace(known, **parts), by=by)
 
 

@@ -20,7 +20,7 @@ from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.identity.fields import SealedField
 from alongside.identity.models import Forgotten, Match, MatchState, Merge
-from alongside.identity.reaching import contact_text
+from alongside.identity.naming import before_a_join
 from alongside.identity.rules import ASK_AGAIN_DAYS, MATCH_ANSWERS, may_undo
 from alongside.identity.sides import Sides, sides_of
 from alongside.identity.unsealing import unseal
@@ -111,7 +111,7 @@ def _join(match: Match, newer: Person, older: Person, by: Actor) -> Merge:
     merge = Merge(
         program_id=by.program_id, match=match, duplicate=newer, into=older, made_at=now(), made_by_id=by.user_id
     )  # fmt: skip
-    seal(merge, by.program_id, contact_before=contact_text(older))
+    seal(merge, by.program_id, **before_a_join(older))
     merge.save(force_insert=True)
     merge_people(newer, older, by=by)
     return merge
@@ -149,6 +149,9 @@ def undo_merge(merge: Merge, *, why: str, by: Actor) -> Sides:
     apart = [one for one in sides.owner if sides.of(one) == "newer"]
     rest = [one for one in sides.owner if sides.of(one) == "older"]
     _between(apart, rest).order_by().update(state=MatchState.DIFFERENT, ask_again_at=None)
+    if not _between([merge.duplicate_id], [merge.into_id]).exists():  # a third record had brought them together
+        Match.objects.create(program_id=merge.program_id, newer_id=merge.duplicate_id, older_id=merge.into_id,
+                             state=MatchState.DIFFERENT, made_at=now())  # fmt: skip
     return sides
 
 
@@ -167,12 +170,6 @@ def hand_over(row: Any, person: Person, *, by: Actor) -> None:
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
-
-
-def merges_for(viewer: Actor) -> list[Merge]:
-    """The joins of the viewer's program, the newest first, those that were undone among them."""
-    rows = Merge.objects.filter(program_id=viewer.program_id).select_related("duplicate", "into", "made_by", "undone_by")
-    return list(rows[:50])
 
 
 def merge_for(viewer: Actor, merge_id: UUID) -> Merge | None:

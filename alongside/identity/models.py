@@ -262,10 +262,13 @@ class Merge(models.Model):
     why = models.CharField(max_length=12, blank=True, choices=list(UNDO_REASONS.items()))
     # How the kept record was reached before, as one text: it is overwritten while the two are one.
     contact_before = SealedField(privacy_class="contact", holder="into_id")
+    # Who it was before, as one text: a correction may be of either.
+    identity_before = SealedField(privacy_class="identity", holder="into_id")
 
     PRIVACY: ClassVar = {
         "id": "none", "program": "none", "match": "code", "duplicate": "code", "into": "code", "made_at": "none",
         "made_by": "staff", "undone_at": "none", "undone_by": "staff", "why": "none", "contact_before": "contact",
+        "identity_before": "identity",
     }  # fmt: skip
     RETENTION = "until forgotten"
 

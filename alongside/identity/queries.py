@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from alongside.accounts.models import User
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.identity.keyring import index_key
-from alongside.identity.models import Contact, Forgotten, Identity, Match, MatchState, NearToken
+from alongside.identity.models import Contact, Forgotten, Identity, Match, MatchState, Merge, NearToken
+from alongside.identity.pages import Page, page_of
 from alongside.identity.tokens import near_tokens
 
 
@@ -46,10 +47,28 @@ def _waiting() -> Q:
     return Q(Q(ask_again_at=None) | Q(ask_again_at__lte=now()), state=MatchState.OPEN)
 
 
-def kept_apart_for(viewer: Actor) -> list[Match]:
-    """Pairs of the program that were found to be two people, the newest first."""
+def merges_for(viewer: Actor, after: str = "") -> Page[Merge]:
+    """The joins of the viewer's program: those that stand first, the newest first, then those that were undone.
+
+    Fifty at a time, from a key given by the page before.
+    """
+    rows = Merge.objects.filter(program_id=viewer.program_id).select_related("duplicate", "into", "made_by", "undone_by")
+    return page_of(rows, after, "undone_at")
+
+
+def _kept_apart(viewer: Actor) -> QuerySet[Match]:
     rows = Match.objects.select_related("newer", "older")
-    return list(rows.filter(program_id=viewer.program_id, state=MatchState.DIFFERENT).order_by("-made_at")[:50])
+    return rows.filter(program_id=viewer.program_id, state=MatchState.DIFFERENT)
+
+
+def kept_apart_for(viewer: Actor, after: str = "") -> Page[Match]:
+    """Pairs of the program that were found to be two people, the newest first; fifty at a time."""
+    return page_of(_kept_apart(viewer), after, "made_at")
+
+
+def apart_for(viewer: Actor, match_id: UUID) -> Match | None:
+    """One pair of the program that was found to be two people."""
+    return _kept_apart(viewer).filter(id=match_id).first()
 
 
 def is_forgotten(viewer: Actor, person_id: UUID) -> bool:

@@ -60,6 +60,7 @@ def part_contact(link: Link, sides: Sides, answer: str, *, by: Actor) -> None:
         contact.delete()
         NearToken.objects.filter(person_id=link.to, kind__in=("phone", "place")).delete()
         lay_from_sealed(link.to, link.merge.program_id)
+        record("sealed", kind="person", target=link.to, by=by, classes=["contact"], taken_away=True)
 
 
 _EMPTY: dict[str, Any] = dict.fromkeys(WORDS, "") | {"language": "en", "safe_to_text": False, "place_safety": []}

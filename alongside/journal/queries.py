@@ -34,6 +34,12 @@ def newest_about(viewer: Actor, targets: Iterable[UUID], verbs: Sequence[str]) -
     return {row.target: row for row in rows.order_by("seq")}
 
 
+def entries_since(viewer: Actor, targets: Iterable[UUID], verb: str, since: datetime) -> list[Entry]:
+    """What happened to some things of the viewer's program since a moment, by one verb, the oldest first."""
+    rows = Entry.objects.filter(program=str(viewer.program_id), verb=verb, at__gt=since)
+    return list(rows.filter(target__in=[str(one) for one in targets]).order_by("seq"))
+
+
 def changed_lately(viewer: Actor, user_id: UUID, since: datetime) -> bool:
     """Whether a user of the viewer's program was added, changed or given a new sign-in by somebody else since a moment."""
     rows = Entry.objects.filter(program=str(viewer.program_id), target=str(user_id), at__gte=since)

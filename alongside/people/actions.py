@@ -58,6 +58,7 @@ def merge_people(duplicate: Person, into: Person, *, by: Actor) -> Person:
         raise Refused("One of the two records was already joined; open the match again.")
     if duplicate.program_id != into.program_id:
         raise Refused("The two records belong to different programs.")
+    duplicate.may_join(into).require()
     duplicate.merged_into = into
     duplicate.save(update_fields=["merged_into"])
     stopped = [row for row in (into, duplicate) if row.stop == Stop.NO_CONTACT]

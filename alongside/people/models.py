@@ -7,8 +7,9 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from alongside.common.decision import Decision
 from alongside.common.ids import new_id
-from alongside.people.rules import WAYS
+from alongside.people.rules import WAYS, may_join
 
 
 class Stop(models.TextChoices):
@@ -61,6 +62,11 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def may_join(self, other: Person) -> Decision:
+        """Whether this record and another may become one person."""
+        closed = self.sealed_at is not None or other.sealed_at is not None
+        return may_join(died=(self.deceased, other.deceased), closed=closed)
 
 
 class Hold(models.Model):

@@ -57,6 +57,16 @@ def may_come_back(stop: str, *, chosen: bool, stopped_before_the_event: bool) ->
     return stop == "no_contact" and chosen and stopped_before_the_event
 
 
+def may_join(*, died: tuple[bool, bool], closed: bool) -> Decision:
+    """Whether two records may become one person: not while they differ about a death, nor when one is closed to everybody."""
+    if closed:
+        return Decision.no("One of the two records is closed to everybody and can't be joined. Choose “Can't tell yet”.")
+    if died[0] != died[1]:
+        return Decision.no("One of the two is noted as having died and the other is not. Note it on the other record too, or "
+                           "reopen the case if it was wrong; then join them.")  # fmt: skip
+    return YES
+
+
 HOLD_REVIEW_DAYS = 90
 # Who signs a hold; it stands when both have. Nobody holds both roles.
 HOLD_SIGNERS = {"counsel": "counsel", "privacy_reviewer": "reviewer"}

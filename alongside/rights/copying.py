@@ -43,6 +43,7 @@ LABELS = {
     "identity.Contact.phone": gettext_noop("Phone"),
     "identity.Contact.never_mention": gettext_noop("Never to be mentioned"),
     "identity.Merge.contact_before": gettext_noop("How to reach you, before two records were joined"),
+    "identity.Merge.identity_before": gettext_noop("Who you were to us, before two records were joined"),
     "referrals.Need.words": gettext_noop("What would help, in your words"),
     "visits.Attempt.note": gettext_noop("Note of the team"),
     "rights.Request.asked": gettext_noop("What you asked to be corrected"),

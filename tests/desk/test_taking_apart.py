@@ -1,6 +1,7 @@
 """A join is undone weeks later: each row goes back to the side it was added for, and nothing is lost."""
 
 import os
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,15 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from alongside.cases.actions import assign_team, close_case, keep_wishes, open_case, plan_follow_up
+from alongside.cases.actions import (
+    assign_team,
+    close_case,
+    keep_wishes,
+    move_case,
+    note_death,
+    open_case,
+    plan_follow_up,
+)
 from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
 from alongside.cases.queries import case_for
 from alongside.cases.receiving import Newcomer, receive_report
@@ -21,11 +30,15 @@ from alongside.consent.models import Consent, Restriction
 from alongside.consent.rules import CLASSES
 from alongside.desk.actions import settle_match
 from alongside.desk.parting import part, questions_about
-from alongside.identity.actions import keep_contact, keep_identity
+from alongside.families.actions import NewLovedOne, add_loved_one, agree_talk
+from alongside.families.models import LovedOne
+from alongside.identity.actions import correct_identity, keep_contact, keep_identity, recognize_person
 from alongside.identity.description import Description
 from alongside.identity.matching import ask_again, propose_match
 from alongside.identity.models import Match, Merge, MergedRow
 from alongside.identity.queries import contacts_of
+from alongside.identity.recalling import recall
+from alongside.journal.models import Entry
 from alongside.people.actions import add_person
 from alongside.people.models import Person
 from alongside.people.queries import person_for, records_of
@@ -190,6 +203,136 @@ def test_agreements_made_meanwhile_end_and_restrictions_hold_for_both(ours, by):
     assert set(Consent.objects.filter(revoked_at=None).values_list("id", flat=True)) == {own.id}
     assert Consent.objects.get(id=made.id).revoked_at
     assert set(Restriction.objects.values_list("person", flat=True)) == {older.person_id, newer.person_id}
+
+
+# --- who has died ---
+
+
+def both(ours):
+    return case_with_team(ours), case_for_person(ours, person_of(ours))
+
+
+def died(ours, older, by, **said):
+    """Joined, and then it is said at a door that the person has died."""
+    older_case, newer_case = older
+    merge = join(newer_case.person, older_case.person, by)
+    older_case.refresh_from_db()
+    record_attempt(older_case, draft(result="deceased"), by=ours.actor("recovery_coach"))
+    assert set(Person.objects.values_list("deceased", flat=True)) == {True}
+    assert {question.kind for question in questions_about(merge, by)} == {"death", "attempt"}
+    with pytest.raises(Refused, match="each line"):
+        part(merge, {}, why="two_people", by=by)
+    apart(merge, by, **said)
+
+
+@pytest.mark.parametrize("side", ["newer", "older"])
+def test_a_death_noted_meanwhile_is_of_one_and_the_other_waits_for_a_team(ours, by, side):
+    older, newer = both(ours)
+    died(ours, (older, newer), by, death=side, attempt=side)
+    gone, alive = (newer, older) if side == "newer" else (older, newer)
+    for case in (gone, alive):
+        case.refresh_from_db()
+        case.person.refresh_from_db()
+    assert (gone.person.deceased, gone.status, gone.outcome) == (True, "closed", "deceased")
+    assert (alive.person.deceased, alive.status, alive.outcome) == (False, "waiting", "")
+    noted = Entry.objects.filter(verb="death_noted").order_by("seq")
+    told = {entry.target: entry.detail["deceased"] for entry in noted}
+    assert told == {str(gone.person_id): True, str(alive.person_id): False}
+
+
+@pytest.mark.parametrize("side", ["newer", "older"])
+def test_the_case_that_was_taken_over_goes_on_with_the_one_who_lives(ours, by, side):
+    """Only the newer one had a case: it is theirs, whether they are the one who died or not."""
+    older, newer = add_person(by=by), case_with_team(ours)
+    merge = join(newer.person, older, by)
+    note_death(Case.objects.get(id=newer.id), by=by)
+    apart(merge, by, death=side)
+    newer.refresh_from_db()
+    assert newer.person == Person.objects.get(id=merge.duplicate_id)
+    assert (newer.person.deceased, newer.status) == ((True, "closed") if side == "newer" else (False, "waiting"))
+    assert Person.objects.get(id=older.id).deceased == (side == "older")
+
+
+def test_two_who_had_both_died_are_parted_without_a_question(ours, by):
+    older, newer = both(ours)
+    for case in (older, newer):
+        note_death(case, by=by)
+    merge = join(Person.objects.get(id=newer.person_id), Person.objects.get(id=older.person_id), by)
+    assert questions_about(merge, by) == []
+    apart(merge, by)
+    assert set(Person.objects.values_list("deceased", flat=True)) == {True}
+
+
+def test_a_death_that_was_taken_back_meanwhile_is_asked_about_too(ours, by):
+    older, newer = both(ours)
+    for case in (older, newer):
+        note_death(case, by=by)
+    merge = join(Person.objects.get(id=newer.person_id), Person.objects.get(id=older.person_id), by)
+    move_case(Case.objects.get(id=older.id), "waiting", by=by)
+    assert [question.kind for question in questions_about(merge, by)] == ["death"]
+    apart(merge, by, death="older")
+    assert Person.objects.get(id=newer.person_id).deceased
+    assert not Person.objects.get(id=older.person_id).deceased
+    assert Case.objects.get(id=older.id).status == "waiting"
+
+
+def test_whoever_died_before_a_later_join_stays_so(ours, by):
+    """Two were one, and dead; a third who had died was joined to them: the death said then is not the third one's."""
+    first, second, third = (case_for_person(ours, add_person(by=by)) for _ in range(3))
+    early = join(first.person, second.person, by)
+    note_death(Case.objects.get(id=second.id), by=by)
+    note_death(third, by=by)
+    join(Person.objects.get(id=second.person_id), Person.objects.get(id=third.person_id), by)
+    apart(early, by, death="older")
+    dead = dict(Person.objects.values_list("id", "deceased"))
+    assert (dead[first.person_id], dead[second.person_id], dead[third.person_id]) == (False, True, True)
+    assert Case.objects.get(person=first.person_id).status == "waiting"
+
+
+# --- who they are ---
+
+WREN, ODA = Description("Wrenna", "Quillane", date(1987, 6, 3)), Description("Oda", "Marsh", date(1990, 1, 2), aliases=("Odd",))
+
+
+def named(by):
+    newer, older = add_person(by=by), add_person(by=by)
+    keep_identity(newer, WREN, by=by)
+    keep_identity(older, ODA, by=by)
+    return newer, older
+
+
+@pytest.mark.parametrize("side", ["newer", "older"])
+def test_a_correction_goes_to_the_one_it_was_made_for_and_nothing_goes_along(by, side):
+    newer, older = named(by)
+    merge = join(newer, older, by)
+    correct_identity(older, by=by, birth_date=date(1987, 3, 6), aliases=("Odd", "Birdie"))
+    assert [(one.kind, one.parts) for one in questions_about(merge, by)] == [("identity", ("birth_date", "aliases"))]
+    apart(merge, by, identity=side)
+    known = recall([newer.id, older.id])
+    corrected = {"birth_date": date(1987, 3, 6)}
+    if side == "newer":
+        assert known == {newer.id: replace(WREN, **corrected, aliases=("Birdie",)), older.id: ODA}
+    else:
+        assert known == {newer.id: WREN, older.id: replace(ODA, **corrected, aliases=("Odd", "Birdie"))}
+    for person in (newer, older):  # by their tokens, which are laid anew
+        assert recognize_person(known[person.id], by=by).person == person
+
+
+# --- what may be said to a loved one ---
+
+
+@pytest.mark.parametrize("of_newer", [True, False])
+def test_what_was_agreed_meanwhile_may_be_said_to_a_loved_one_ends(ours, by, of_newer):
+    older, newer = both(ours)
+    of, until = (newer if of_newer else older).person, now() + timedelta(days=30)
+    early, late, none = (add_loved_one(NewLovedOne(new_id(), "parent", "Zyxmother", of=of), by=by) for _ in range(3))
+    agree_talk(early, "naloxone_only", until, by=by)
+    merge = join(newer.person, older.person, by)
+    agree_talk(late, "all", until, by=by)
+    apart(merge, by)
+    said = dict(LovedOne.objects.values_list("id", "talk"))
+    assert said == {early.id: "naloxone_only", late.id: "none", none.id: "none"}
+    assert Entry.objects.filter(verb="talk_agreed").order_by("seq").last().detail["talk"] == "none"
 
 
 def test_undone_and_joined_and_undone_again(ours, by):

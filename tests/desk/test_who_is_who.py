@@ -1,5 +1,6 @@
 """Match review: side by side, in words, by keys; put off, decided, taken back; and the search that comes first at the door."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,17 +9,19 @@ from alongside.accounts.roles import ROLES, may
 from alongside.cases.actions import declare_conflict
 from alongside.cases.models import Case
 from alongside.common.clock import now
+from alongside.common.decision import Refused
 from alongside.common.ids import new_id
 from alongside.desk.actions import settle_match
 from alongside.desk.reasons import AGAINST, in_words
-from alongside.identity.actions import keep_contact, keep_identity
+from alongside.identity.actions import correct_identity, keep_contact, keep_identity
 from alongside.identity.description import Description
 from alongside.identity.linkage import REASONS
-from alongside.identity.matching import propose_match
+from alongside.identity.matching import decide_match, propose_match, undo_merge
 from alongside.identity.models import Match, Merge
 from alongside.journal.models import Entry
-from alongside.people.actions import add_person
+from alongside.people.actions import add_person, set_deceased
 from alongside.people.models import Person
+from alongside.people.rules import may_join
 from tests.cast import browser_of, case_for_person, person_of
 
 BORN = date(1987, 6, 3)
@@ -128,6 +131,66 @@ def test_a_pair_kept_apart_can_be_asked_again(page, match):
     assert page.post(f"/matches/{match.id}/again/").status_code == 404
 
 
+def test_the_page_says_why_two_cannot_be_joined_with_the_reason_of_the_action(by, page, match):
+    set_deceased(match.older.id, deceased=True, by=by)
+    reason = may_join(died=(True, False), closed=False).reason
+    shown = text(page.get("/matches/"))
+    assert reason in shown
+    assert 'value="same"' not in shown
+    assert 'value="different" data-key="2"' in shown
+    with pytest.raises(Refused, match="on the other record too"):
+        settle_match(match, "same", by=by)
+    match.refresh_from_db()
+    assert match.state == "open"
+    set_deceased(match.newer.id, deceased=True, by=by)
+    assert 'value="same"' in text(page.get("/matches/"))
+
+
+def walked(page, name):
+    """Every page of one of the two lists, by its links."""
+    shown, pages = text(page.get("/matches/decided/")), []
+    while True:
+        pages.append(shown)
+        found = re.search(rf'href="(\?{name}=[^"#]+)#', shown)
+        if found is None:
+            return pages
+        shown = text(page.get("/matches/decided/" + found[1]))
+
+
+def test_every_join_that_stands_is_reached_before_those_that_were_undone(by, page, monkeypatch):
+    monkeypatch.setattr("alongside.identity.pages.PAGE", 2)
+    merges = []
+    for _ in range(7):
+        match = propose_match(add_person(by=by), add_person(by=by), [], by=by)
+        merges.append(decide_match(match, "same", by=by))
+    for merge in merges[3:6]:
+        undo_merge(merge, why="mistake", by=by)
+    pages = walked(page, "joined")
+    newest_first = [merges[number] for number in (6, 2, 1, 0, 5, 4, 3)]
+    stand = [[f"/matches/decided/{merge.id}/" in shown for merge in newest_first] for shown in pages]
+    assert [[number for number, there in enumerate(row) if there] for row in stand] == [[0, 1], [2, 3], [], []]
+    codes = [[number for number, merge in enumerate(newest_first) if f"<strong>{merge.duplicate.code}</strong> joined" in shown]
+             for shown in pages]  # fmt: skip
+    assert codes == [[0, 1], [2, 3], [4, 5], [6]]
+
+
+def test_every_pair_that_was_kept_apart_is_reached_and_can_be_asked_again(by, page, monkeypatch):
+    monkeypatch.setattr("alongside.identity.pages.PAGE", 2)
+    pairs = [propose_match(add_person(by=by), add_person(by=by), [], by=by) for _ in range(5)]
+    for pair in pairs:
+        decide_match(pair, "different", by=by)
+    pages = walked(page, "apart")
+    found = [[f"/matches/{pair.id}/again/" in shown for pair in reversed(pairs)] for shown in pages]
+    assert found == [[True, True, False, False, False], [False, False, True, True, False], [False] * 4 + [True]]
+    page.post(f"/matches/{pairs[0].id}/again/")
+    assert pairs[0].newer.code in text(page.get("/matches/"))
+
+
+@pytest.mark.parametrize("key", ["x", "_", "_x", "2026-01-01_x", "x_00000000-0000-0000-0000-000000000000"])
+def test_a_key_of_no_page_shows_an_empty_one(page, key):
+    assert page.get("/matches/decided/", {"joined": key, "apart": key}).status_code == 200
+
+
 # --- taking back ---
 
 
@@ -152,6 +215,16 @@ def test_a_join_is_taken_back_with_a_reason_and_an_answer_for_each_line(ours, by
     assert "taken apart on" in text(page.get("/matches/decided/"))
     assert page.get(path).status_code == 404
     assert Entry.objects.filter(verb="people_parted").count() == 1
+
+
+def test_the_page_says_what_stays_with_the_older_one(ours, by, page, match):
+    settle_match(match, "same", by=by)
+    set_deceased(match.older.id, deceased=True, by=by)
+    correct_identity(match.older, by=by, family_name="Zyxother", born="")
+    shown = text(page.get(f"/matches/decided/{Merge.objects.get().id}/"))
+    for words in ("Kits, loved ones, requests and what waits from a phone stay with the record they were written on",
+                  "Has died: which of the two?", "Corrected: last name"):  # fmt: skip
+        assert words in shown
 
 
 def test_one_answer_serves_every_line(ours, by, page, match):

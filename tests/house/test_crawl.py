@@ -47,7 +47,7 @@ from tests.house.fields import compare, fields_by_page
 # A name says whose it is and which field: “Zyxownfamily” is the family name of the person called “own”.
 FIELDS = (
     "given", "family", "born", "askfor", "meeting", "phone", "words", "note", "place", "hush", "asked", "statement",
-    "danger", "told", "pickup", "parked", "call", "said", "stood", "before",
+    "danger", "told", "pickup", "parked", "call", "said", "stood", "before", "former",
     "middle", "suffix", "alias", "about",
 )  # fmt: skip
 BIRTH_DATES = {
@@ -61,7 +61,7 @@ SEALED = {
     "identity.Identity.aliases": "alias", "identity.Identity.born": "about",
     "identity.Contact.meeting_place": "meeting", "identity.Contact.phone": "phone", "incidents.Incident.place": "place",
     "referrals.Need.words": "words", "visits.Attempt.note": "note", "identity.Contact.never_mention": "hush",
-    "referrals.Ride.pick_up": "pickup", "identity.Merge.contact_before": "before",
+    "referrals.Ride.pick_up": "pickup", "identity.Merge.contact_before": "before", "identity.Merge.identity_before": "former",
     "rights.Request.asked": "asked", "rights.Request.statement": "statement",
     "review.BreakGlass.reason": "danger", "consent.Emergency.told": "told",
     "field.Parked.words": "parked", "field.Parked.call": "call", "field.Clash.said": "said", "field.Clash.stood": "stood",
@@ -210,7 +210,7 @@ def walked(cast):
     casting.incident_for(other, None, place=canary("stranger", "place"))
     know_each_other(ours, other, own, stranger)
     for side, name in ((ours, "own"), (other, "stranger")):
-        casting.joined(side, canary(name, "before"))
+        casting.joined(side, canary(name, "before"), canary(name, "former"))
     for side in (ours, other):
         declare_breach(Scope(agency=side.agencies["police"]), casting.NOON, casting.now(), 30,
                        by=side.actor("privacy_reviewer"))  # fmt: skip

@@ -1,27 +1,29 @@
 """A pair is proposed once, answered by a person, and taken apart again when the answer was wrong."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.identity import reaching
-from alongside.identity.actions import keep_contact
+from alongside.identity.actions import correct_identity, keep_contact, keep_identity
+from alongside.identity.description import Description
 from alongside.identity.matching import (
     ask_again,
     decide_match,
     merge_for,
-    merges_for,
     propose_match,
     put_off_for,
     undo_merge,
 )
 from alongside.identity.models import Contact, Match, Merge
-from alongside.identity.queries import open_match_count_for, open_matches_for
+from alongside.identity.queries import merges_for, open_match_count_for, open_matches_for
 from alongside.identity.reaching import part_contact
+from alongside.identity.recalling import recall
 from alongside.identity.rules import ASK_AGAIN_DAYS, UNDO_REASONS, may_undo
 from alongside.identity.sides import links_of
+from alongside.journal.models import Entry
 from alongside.people.actions import add_person, place_hold, set_contact_wishes
 from alongside.people.models import Person
 from alongside.people.queries import person_for, records_of
@@ -155,7 +157,7 @@ def test_who_may_undo_a_join_and_when(why, facts, reason):
 
 def test_a_join_is_undone_once_and_remembered_as_two_people(by, pair, journal):
     merge = joined(*pair, by)
-    assert merges_for(by) == [merge]
+    assert merges_for(by).rows == [merge]
     assert merge_for(by, merge.id) == merge
     sides = undo_merge(merge, why="two_people", by=by)
     assert journal()[-1] == "people_parted"
@@ -166,6 +168,18 @@ def test_a_join_is_undone_once_and_remembered_as_two_people(by, pair, journal):
     assert merge_for(by, merge.id) is None
     assert propose_match(*pair, ["born_exact"], by=by) is None
     assert Merge.objects.get().why in UNDO_REASONS
+
+
+def test_two_who_came_together_through_a_third_are_remembered_as_two_people(by, pair):
+    third = add_person(by=by)
+    match = propose_match(third, pair[1], ["born_exact"], by=by)
+    first = joined(third, pair[0], by)
+    second = decide_match(match, "same", by=by)
+    assert (second.duplicate, second.into) == pair
+    for merge in (second, first):
+        undo_merge(merge, why="two_people", by=by)
+    assert propose_match(*pair, ["born_exact"], by=by) is None
+    assert propose_match(pair[1], pair[0], ["born_exact"], by=by) is None
 
 
 def test_whoever_does_not_decide_matches_undoes_nothing(by, ours, pair):
@@ -233,10 +247,25 @@ def test_what_was_written_for_the_older_one_stays_there(by, pair):
     assert contact_of(pair[0]) is None
 
 
-def test_where_nothing_was_kept_before_nothing_is_left(by, pair):
+def test_where_nothing_was_kept_before_nothing_is_left_and_the_journal_says_so(by, pair):
     merge = joined(*pair, by)
     keep_contact(pair[1], by=by, phone="978-555-0199")
     links = links_of(merge)
     part_contact(links[0], undo_merge(merge, why="two_people", by=by), "newer", by=by)
     assert contact_of(pair[1]) is None
     assert contact_of(pair[0])["phone"] == "978-555-0199"
+    lines = Entry.objects.filter(verb="sealed", target=str(pair[1].id)).order_by("seq")
+    assert lines.last().detail == {"classes": ["contact"], "taken_away": True}
+
+
+# --- who they are ---
+
+
+def test_a_correction_starts_from_the_record_itself_and_never_from_one_that_was_joined(by, pair):
+    newer, older = pair
+    keep_identity(newer, Description("Wrenna", "Quillane", date(1987, 6, 3), "978-555-0107"), by=by)
+    keep_identity(older, Description("Oda", "Marsh", place="12 Pier Lane"), by=by)
+    joined(newer, older, by)
+    correct_identity(older, by=by, birth_date=date(1990, 1, 2))
+    assert recall([older.id])[older.id] == Description("Oda", "Marsh", date(1990, 1, 2))
+    assert contact_of(older) is None

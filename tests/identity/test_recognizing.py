@@ -15,7 +15,7 @@ from alongside.identity.models import Contact, Identity, Match, MatchToken
 from alongside.identity.queries import contacts_of, identities_of, match_for, open_matches_for
 from alongside.identity.recalling import recall
 from alongside.journal.models import Entry
-from alongside.people.actions import add_person, merge_people
+from alongside.people.actions import add_person, merge_people, seal_away
 from alongside.people.models import Person
 from tests.cast import person_of
 
@@ -70,6 +70,13 @@ def test_a_relative_a_name_and_a_phone_never_attach_by_themselves(by, anna, desc
     answer = recognize_person(description, by=by)
     assert answer.answer != "same"
     assert answer.person != anna
+
+
+def test_nobody_is_asked_about_a_record_that_is_closed_to_everybody(by, anna):
+    seal_away([anna.id], by=by, why="schedule")
+    answer = recognize_person(Description("Anna", "Katz", born="1984"), by=by)
+    assert (answer.answer, answer.matches) == ("new", 0)
+    assert open_matches_for(by) == []
 
 
 def test_another_name_is_enough_to_ask_and_not_to_attach(by):

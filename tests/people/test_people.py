@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from alongside.common.decision import Refused
 from alongside.common.ids import new_id
-from alongside.people.actions import add_person, merge_people, set_contact_wishes, strictest
+from alongside.people.actions import add_person, merge_people, seal_away, set_contact_wishes, set_deceased, strictest
 from alongside.people.models import Person, Stop
 from alongside.people.queries import person_for, records_of
-from alongside.people.rules import BIRDS, CODES, COLOURS, NUMBERS, spoken_code
+from alongside.people.rules import BIRDS, CODES, COLOURS, NUMBERS, may_join, spoken_code
 from tests.cast import person_of
 
 ORDER = ["none", "no_visits", "no_contact"]
@@ -74,6 +74,38 @@ def test_a_merge_is_refused_twice_with_itself_and_across_programs(cast):
     for pair in ((one, third), (third, one), (third, third), (third, person_of(cast.other))):
         with pytest.raises(Refused):
             merge_people(*pair, by=ours.system)
+
+
+@pytest.mark.parametrize(
+    ("died", "closed", "reason"),
+    [((False, False), False, ""), ((True, True), False, ""), ((True, False), False, "having died"),
+     ((False, True), False, "having died"), ((False, False), True, "closed"), ((True, True), True, "closed")],
+)  # fmt: skip
+def test_which_records_may_become_one(died, closed, reason):
+    answer = may_join(died=died, closed=closed)
+    assert bool(answer) == (not reason)
+    assert reason in answer.reason
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_nobody_who_has_died_is_joined_with_somebody_alive(ours, which):
+    pair = [person_of(ours), person_of(ours)]
+    pair[which] = set_deceased(pair[which].id, deceased=True, by=ours.system)
+    with pytest.raises(Refused, match="Note it on the other record too"):
+        merge_people(*pair, by=ours.system)
+    assert Person.objects.filter(merged_into=None).count() == 2
+    pair[1 - which] = set_deceased(pair[1 - which].id, deceased=True, by=ours.system)
+    assert merge_people(*pair, by=ours.system).deceased
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_record_that_is_closed_to_everybody_is_not_joined(ours, which):
+    pair = [person_of(ours), person_of(ours)]
+    seal_away([pair[which].id], by=ours.system, why="schedule")
+    pair[which].refresh_from_db()
+    with pytest.raises(Refused, match="closed to everybody"):
+        merge_people(*pair, by=ours.system)
+    assert Person.objects.filter(merged_into=None).count() == 2
 
 
 def test_the_living_record_is_found_over_any_number_of_merges(cast):
