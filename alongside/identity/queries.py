@@ -101,7 +101,7 @@ def _in_open_matches(viewer: Actor, which: Q) -> set[UUID]:
     while edge:  # up and down the pointers of records that were joined
         found |= edge
         joined = Person.objects.filter(Q(id__in=edge) | Q(merged_into_id__in=edge), merged_into__isnull=False)
-        edge = {one for pair in joined.values_list("id", "merged_into_id") for one in pair if one is not None} - found
+        edge = {one for pair in joined.values_list("id", "merged_into_id") for one in pair} - found
     return found
 
 
