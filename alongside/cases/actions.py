@@ -23,6 +23,7 @@ from alongside.cases.rules import (
     may_move,
     may_pair,
     may_promise,
+    may_send_in_doubt,
     may_send_police,
     may_take_another,
 )
@@ -31,7 +32,7 @@ from alongside.common.clock import day_in
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.consent.actions import close_ties, open_tie, restrict
-from alongside.consent.queries import kept_from
+from alongside.consent.queries import doubt_about, kept_from
 from alongside.consent.rules import CLASSES
 from alongside.incidents.models import Incident
 from alongside.journal.actions import record
@@ -86,6 +87,7 @@ def assign_team(case: Case, officer: User, coach: User, *, by: Actor, asked_by_c
     may_approve_team(by_police=by.is_police, is_of_the_team=by.user_id in (officer.id, coach.id)).require()
     if police:
         may_send_police(case.event_at, moment, asked_by_coach=asked_by_coach).require()
+    _check_doubt(case, (officer, coach), by, police=police)
     _check_each(case, (officer, coach), moment, by)
     _end_assignment(case, by=by)
     until = moment + timedelta(days=case.program.assignment_days)
@@ -99,6 +101,17 @@ def assign_team(case: Case, officer: User, coach: User, *, by: Actor, asked_by_c
     record("team_assigned", kind="case", target=case.id, by=by, officer=str(officer.id), coach=str(coach.id),
            asked_by_coach=asked_by_coach)  # fmt: skip
     return assignment
+
+
+def _check_doubt(case: Case, team: tuple[User, User], by: Actor, *, police: bool) -> None:
+    """As long as a match is open, what the other one asked for holds; whoever was met since the event spoke for themselves."""
+    doubt = doubt_about(by, records_of(case.person))
+    no_contact = doubt.no_contact and case.first_contact_at is None
+    may_send_in_doubt(no_contact=no_contact, no_police=doubt.no_police, police=police).require()
+    if doubt.kept_from & {user.id for user in team}:
+        raise Refused(
+            "This may be somebody whom one of the two knows, or who asked not to be met by them. Choose somebody else."
+        )
 
 
 def _check_each(case: Case, team: tuple[User, User], moment: datetime, by: Actor) -> None:

@@ -10,10 +10,13 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from alongside.cases.models import Assignment, Case, FollowUp
-from alongside.cases.rules import MOST_OPEN
+from alongside.cases.rules import MOST_OPEN, may_send_in_doubt
 from alongside.common.actor import Actor
-from alongside.consent.queries import known_to
+from alongside.common.decision import Decision
+from alongside.consent.queries import doubt_about, known_to
+from alongside.identity.queries import in_doubt
 from alongside.people.models import Person
+from alongside.people.queries import records_of
 
 PAGE = 50
 
@@ -32,10 +35,19 @@ def _visible(viewer: Actor, now: datetime) -> QuerySet[Case]:
     if viewer.role == "coordinator":
         return rows
     rows = rows.filter(person__out_of_reach=False)
+    rows = rows.exclude(unsure_of_contact(viewer))
     if viewer.is_police:
-        rows = rows.filter(person__no_police=False)
+        rows = rows.filter(person__no_police=False).exclude(in_doubt(viewer, no_police=True))
     mine = Assignment.objects.filter(Q(officer_id=viewer.user_id) | Q(coach_id=viewer.user_id), ended_at=None)
     return rows.filter(id__in=mine.filter(expires_at__gt=now).values("case_id"))
+
+
+def unsure_of_contact(viewer: Actor) -> Q:
+    """Cases of people who may be somebody who asked for no contact, as an open match says: nobody goes before it is decided.
+
+    But for those who were met since the event: they spoke for themselves.
+    """
+    return Q(in_doubt(viewer, stop="no_contact"), first_contact_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,16 @@ def paused_cases_for(viewer: Actor) -> list[Case]:
     rows = Case.objects.filter(program_id=viewer.program_id, status="paused", person__out_of_reach=False)
     rows = rows.exclude(known_to(viewer))
     return list(rows.select_related("person", "town").order_by("due_at", "id")[:PAGE])
+
+
+def sending_in_doubt(viewer: Actor, case: Case) -> tuple[Decision, Decision]:
+    """Whether anybody, and whether the police, may be sent as long as matches of the person are open; for whoever assigns."""
+    doubt = doubt_about(viewer, records_of(case.person))
+    no_contact = doubt.no_contact and case.first_contact_at is None
+    anybody, police = (
+        may_send_in_doubt(no_contact=no_contact, no_police=doubt.no_police, police=police) for police in (False, True)
+    )
+    return anybody, police
 
 
 def follow_ups_of(viewer: Actor, case: Case, now: datetime) -> list[FollowUp]:

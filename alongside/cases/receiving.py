@@ -54,7 +54,8 @@ def add_person_to(incident: Incident, who: Newcomer, *, by: Actor) -> None:
     reason = next((reason for text in plain.values() if (reason := why_not_kept(text))), "")
     if reason:
         raise Refused(reason)
-    found = recognize_person(who.description, by=by, home_town=who.home_town or incident.town)
+    # Where it happened is a guess at where somebody lives: the case goes by it, and recognition does not.
+    found = recognize_person(who.description, by=by, home_town=who.home_town)
     person = found.person
     if person is None:  # promised never to be contacted, and forgotten: the call counts, and nobody is told
         settle_incident(incident, by=by, person=None, keep_place=False)

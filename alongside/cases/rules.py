@@ -173,6 +173,17 @@ def may_contact(stop: str, *, deceased: bool) -> Decision:
     return YES
 
 
+def may_send_in_doubt(*, no_contact: bool, no_police: bool, police: bool) -> Decision:
+    """Whether somebody, or the police, may be sent while it is open who this is: the stricter wish of the two holds."""
+    if no_contact:
+        return Decision.no("This may be somebody who asked for no contact: decide in match review first.")
+    if no_police and police:
+        return Decision.no(
+            "This may be somebody who asked for no police: decide in match review first, or send nobody of the police."
+        )
+    return YES
+
+
 # How a case may end although somebody is about to leave detox or care: nobody may come, or somebody else does.
 NOBODY_LOOKS_IN = frozenset({"moved", "no_contact", "deceased", "transferred", "duplicate"})
 

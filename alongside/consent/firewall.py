@@ -19,6 +19,7 @@ from alongside.consent.models import Consent, Restriction, Tie
 from alongside.consent.rules import CLASSES, OPENED_APART, decide
 from alongside.identity.fields import Sealed
 from alongside.identity.models import DataKey
+from alongside.identity.queries import may_be
 from alongside.identity.unsealing import unseal
 from alongside.journal.actions import hold_the_chain, record
 from alongside.people.models import Person
@@ -93,8 +94,9 @@ def _relations(viewer: Actor, purpose: str, holders: Collection[UUID], moment: d
         ties, relation = ties.filter(agency_id=viewer.agency_id or NOBODY), "referred"
     else:
         ties, relation = ties.filter(user_id=viewer.user_id or NOBODY), "own"
-    if viewer.is_police:  # a wish for no police holds here too, whatever was assigned
+    if viewer.is_police:  # a wish for no police holds here too, whatever was assigned, and for whoever may have said it
         ties = ties.filter(person__no_police=False, person__out_of_reach=False)
+        ties = ties.exclude(person_id__in=may_be(viewer, no_police=True))
     for person, closed, expires in ties.values_list("person_id", "closed_at", "expires_at"):
         if closed is None and expires > moment:
             found[person] = relation

@@ -13,7 +13,9 @@ from alongside.common.actor import Actor
 from alongside.consent.models import Consent, ConsentDraft, Disclosure, Emergency, Restriction
 from alongside.consent.rules import YEARS_OTHERWISE, YEARS_UNDER_CONSENT
 from alongside.identity.fields import Sealed
+from alongside.identity.queries import may_be, maybe_same
 from alongside.journal.queries import releases_of, told_elsewhere_of
+from alongside.people.models import Person, Stop
 from alongside.people.queries import person_for, records_of
 
 YEAR = timedelta(days=366)
@@ -119,13 +121,33 @@ def is_kept_from(viewer: Actor, records: Iterable[UUID]) -> bool:
 
 
 def people_known_to(viewer: Actor) -> set[UUID]:
-    """Every record of those the viewer knows, a conflict of interest, whatever it was joined to."""
+    """Every record of those the viewer knows, a conflict of interest, whatever it was joined to.
+
+    And of whoever may be one of them, as long as a match is open: until it is decided, both are kept from the viewer.
+    """
     kept = Restriction.objects.filter(user_id=viewer.user_id or UUID(int=0), why="conflict", ended_at=None)
     found = set[UUID]()
     for one in kept.values_list("person_id", flat=True):
         living = person_for(viewer, one)
         found.update(records_of(living) if living else [one])
-    return found
+    return found | may_be(viewer, id__in=found) if found else found
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What was asked for by anybody whom somebody may be: no contact, no police, not to be met by these users."""
+
+    no_contact: bool = False
+    no_police: bool = False
+    kept_from: frozenset[UUID] = frozenset()
+
+
+def doubt_about(viewer: Actor, records: Iterable[UUID]) -> Doubt:
+    """What holds for a person's records besides their own wishes, as long as an open match says whom else they may be."""
+    others = maybe_same(viewer, records)
+    asked = list(Person.objects.filter(id__in=others).values_list("stop", "no_police"))
+    kept = frozenset(kept_from(viewer, others)) if others else frozenset[UUID]()
+    return Doubt(any(stop == Stop.NO_CONTACT for stop, _ in asked), any(no_police for _, no_police in asked), kept)
 
 
 def known_to(viewer: Actor) -> Q:

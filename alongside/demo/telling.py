@@ -8,11 +8,12 @@ from datetime import datetime
 from alongside.accounts.models import Agency
 from alongside.cases.actions import assign_team, close_case, set_next_due
 from alongside.cases.models import Case
+from alongside.common.decision import Refused
 from alongside.common.ids import new_id
 from alongside.consent.actions import record_consent
 from alongside.demo import backdating
 from alongside.demo.arrivals import Crew
-from alongside.demo.staff import PARTNER_LOGINS, PARTNERS, TEAMS
+from alongside.demo.staff import PARTNER_LOGINS, PARTNERS, TEAMS, WITHOUT_POLICE
 from alongside.demo.stories import Story, Try, Wish
 from alongside.referrals.actions import Plan, move_referral, note_need, refer
 from alongside.referrals.rules import SHARED, exit_on
@@ -43,9 +44,8 @@ class Stage:
 
 def tell(case: Case, story: Story, stage: Stage) -> None:
     """Play a story from the assignment to its end, or to now."""
-    if story.assigned_at is None:
+    if story.assigned_at is None or not _assign(case, story, stage, story.assigned_at):
         return
-    _assign(case, story, stage, story.assigned_at)
     for number, attempt in enumerate(story.tries):
         if number:
             backdating.follow_ups_done(case, attempt.at, but_one=False)
@@ -56,11 +56,19 @@ def tell(case: Case, story: Story, stage: Stage) -> None:
     _finish(case, story, stage)
 
 
-def _assign(case: Case, story: Story, stage: Stage, at: datetime) -> None:
-    first, second = (stage.crew.users[name] for name in TEAMS[story.team])
-    # The rules look at the clock of today; in the story most events were fresh then (`backdating` sets that right).
-    assignment = assign_team(case, first, second, by=stage.crew.actor("coordinator"), asked_by_coach=True)
-    backdating.team_assigned(case, assignment, at)
+def _assign(case: Case, story: Story, stage: Stage, at: datetime) -> bool:
+    """Send the story's team, or the one without police; False where nobody may go before a match is decided."""
+    for team in dict.fromkeys((story.team, WITHOUT_POLICE)):
+        first, second = (stage.crew.users[name] for name in TEAMS[team])
+        # The rules look at the clock of today; in the story most events were fresh then (`backdating` sets that right).
+        try:
+            assignment = assign_team(case, first, second, by=stage.crew.actor("coordinator"), asked_by_coach=True)
+        except Refused:  # it may be somebody who asked for no police, or for no contact
+            continue
+        story.team = team
+        backdating.team_assigned(case, assignment, at)
+        return True
+    return False
 
 
 def _try(case: Case, attempt: Try, story: Story, stage: Stage) -> None:

@@ -6,6 +6,7 @@ may not know gets what an unknown name gets: the same page, for the same work (4
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +31,7 @@ from alongside.people.queries import records_of
 
 # What whoever may not open the file is told: how the two that were typed fit, and nothing else about the person.
 OF_THE_QUESTION = ("given", "family", "born")
+WHOLE_DATES = ("born_exact", "born_swapped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,14 @@ def _known(viewer: Actor, people: list[Found], moment: datetime) -> list[Known]:
         if not is_kept_from(viewer, records):
             case = next(iter(cases_of(viewer, records, moment)), None)
             why = in_words(one.verdict.reasons)
-            if case is None:
-                why = [reason for reason in why if reason.speaks_for and reason.kind in OF_THE_QUESTION]
-            found.append(Known(one.person, case, why))
+            found.append(Known(one.person, case, why if case else _of_the_question(one.verdict.reasons)))
     return found
+
+
+def _of_the_question(codes: Sequence[str]) -> list[Reason]:
+    """A date is right or it is not: by how near a guess came, the next one would come nearer."""
+    told = [code for code in codes if not code.startswith("born_") or code in WHOLE_DATES]
+    return [reason for reason in in_words(told) if reason.speaks_for and reason.kind in OF_THE_QUESTION]
 
 
 @role_required()

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import get_language_info, gettext
 
 from alongside.cases.models import Case, FollowUp
-from alongside.cases.queries import follow_ups_of, promises_for
+from alongside.cases.queries import follow_ups_of, promises_for, sending_in_doubt
 from alongside.cases.rules import reasons_in_words
 from alongside.common.actor import Actor
 from alongside.consent import firewall
@@ -137,6 +137,7 @@ def case_page(viewer: Actor, case: Case, now: datetime) -> dict[str, Any]:
         "case": case, "clock": case.clock(now), "reasons": reasons_for(viewer, case), "story": story,
         "consents": active_consents_of(viewer, records, now), "drafts": drafts_of(viewer, records),
         "needs": list(zip(needs, words, strict=True)), "follow_ups": follow_ups_of(viewer, case, now),
+        "doubt": sending_in_doubt(viewer, case)[1] if viewer.role == "coordinator" else None,
         "contact": contact, "team": next(iter(case.current_team), None),  # type: ignore[attr-defined]  # prefetched by case_for
     }  # fmt: skip
 

@@ -23,7 +23,7 @@ from alongside.cases.actions import (
     plan_follow_up,
 )
 from alongside.cases.models import Case
-from alongside.cases.queries import follow_ups_of
+from alongside.cases.queries import follow_ups_of, sending_in_doubt
 from alongside.cases.rules import Hours, may_contact, may_plan
 from alongside.common.actor import Actor
 from alongside.common.clock import now
@@ -61,7 +61,9 @@ def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
             messages.success(request, _("Assigned. Both see it on their list now."))
             return redirect("desk:case", case_id=case.id)
     allowed = may_contact(case.person.stop, deceased=case.person.deceased)
-    return show(request, "desk/assign.html", form, case=case, decision=allowed)
+    anybody, police = sending_in_doubt(actor, case)
+    decision = anybody if allowed else allowed
+    return show(request, "desk/assign.html", form, case=case, decision=decision, doubt=police)
 
 
 def _plan(case: Case, due_on: date, hours: Hours, *, by: Actor) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from alongside.identity.alike import number
+from alongside.identity.names import words
+
 
 @dataclass(frozen=True, slots=True)
 class Description:
@@ -29,5 +32,6 @@ class Description:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is known that could recognize anybody."""
-        return not (self.given_name or self.family_name or self.phone or any(self.aliases))
+        """Whether nothing is known that could recognize anybody: no letter of a name, and no phone that is one."""
+        named = any(words(name) for name in (self.given_name, self.family_name, *self.aliases))
+        return not named and not number(self.phone)

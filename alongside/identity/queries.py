@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from alongside.accounts.models import User
 from alongside.common.actor import Actor
@@ -14,6 +17,7 @@ from alongside.identity.keyring import index_key
 from alongside.identity.models import Contact, Forgotten, Identity, Match, MatchState, Merge, NearToken
 from alongside.identity.pages import Page, page_of
 from alongside.identity.tokens import near_tokens
+from alongside.people.models import Person
 
 
 def contacts_of(viewer: Actor, people: Iterable[UUID]) -> dict[UUID, Contact]:
@@ -85,6 +89,39 @@ def match_for(viewer: Actor, match_id: UUID) -> Match | None:
     """One open match of the viewer's program."""
     rows = Match.objects.select_related("newer", "older").filter(program_id=viewer.program_id, state=MatchState.OPEN)
     return rows.filter(id=match_id).first()
+
+
+def maybe_same(viewer: Actor, records: Iterable[UUID]) -> set[UUID]:
+    """All records of whomever an open match says that some records may be, put off or not: nobody decided yet."""
+    own = set(records)
+    return _in_open_matches(viewer, Q(newer_id__in=own) | Q(older_id__in=own)) - own
+
+
+def may_be(viewer: Actor, **so: Any) -> set[UUID]:
+    """All records of everybody of whom an open match says that they may be somebody of whom `so` holds; those among them."""
+    return _in_open_matches(viewer, _either(so))
+
+
+def in_doubt(viewer: Actor, **so: Any) -> Exists:
+    """The same as a condition on rows with a living person's `person_id`, so that no list costs a question more."""
+    this = [f"{side}{up}" for side in ("newer", "older") for up in ("", "__merged_into", "__merged_into__merged_into")]
+    rows = Match.objects.filter(_either(so), program_id=viewer.program_id, state=MatchState.OPEN)
+    return Exists(rows.filter(reduce(or_, (Q(**{name: OuterRef("person_id")}) for name in this))))
+
+
+def _either(so: dict[str, Any]) -> Q:
+    newer, older = (Q(**{f"{side}__{name}": value for name, value in so.items()}) for side in ("newer", "older"))
+    return newer | older
+
+
+def _in_open_matches(viewer: Actor, which: Q) -> set[UUID]:
+    rows = Match.objects.filter(which, program_id=viewer.program_id, state=MatchState.OPEN)
+    found, edge = set[UUID](), {one for pair in rows.values_list("newer_id", "older_id") for one in pair}
+    while edge:  # up and down the pointers of records that were joined
+        found |= edge
+        joined = Person.objects.filter(Q(id__in=edge) | Q(merged_into_id__in=edge), merged_into__isnull=False)
+        edge = {one for pair in joined.values_list("id", "merged_into_id") for one in pair} - found
+    return found
 
 
 def near_to(viewer: Actor, user: User, people: Iterable[UUID]) -> dict[UUID, list[str]]:

@@ -63,11 +63,13 @@ def is_phone(text: str) -> bool:
 def fits(asked: Description, known: Description) -> bool:
     """Whether both identifiers of a question fit somebody: the whole name by sound or nickname, and the date or the phone.
 
+    Another name that is asked with may stand for the first one.
     Stricter than recognition: the start of a name, or a year, finds nobody. Day and month may be the other way round.
     """
     dates = {asked.birth_date, swapped(asked.birth_date)} - {None}
     second = known.birth_date in dates or bool(digits(asked.phone)) and digits(asked.phone) == digits(known.phone)
-    straight = _same_given(asked.given_name, known) and _same_family(asked.family_name, known)
+    given = (asked.given_name, *(name for name in asked.aliases if len(fold(name)) > 1))
+    straight = any(_same_given(name, known) for name in given) and _same_family(asked.family_name, known)
     crossed = _same_given(asked.family_name, known) and _same_family(asked.given_name, known)
     return second and (straight or crossed)
 

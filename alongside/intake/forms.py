@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,19 +15,23 @@ from alongside.common.clock import now as clock
 from alongside.common.ids import new_id
 from alongside.common.words import choices_of, keepable
 from alongside.identity.description import Description
+from alongside.identity.forms import SaidOfSomebody
+from alongside.identity.names import words
 from alongside.incidents.rules import FACTS, KINDS, NALOXONE_BY, OUTCOMES, Report
 
 FORM_SOURCE = "form"
 
 
-class PersonFields(forms.Form):
+MOST_NAMES = 5
+NAMED = ("given_name", "family_name", "other_names", "middle_name", "ask_for")
+JUNIORS = ("Jr", "Sr", "II", "III", "IV")
+
+
+class PersonFields(SaidOfSomebody):
     """Who it was, as far as anybody knows; every part may stay empty."""
 
     given_name = forms.CharField(label=_("First name"), max_length=80, required=False, validators=[keepable])
     family_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
-    birth_date = forms.DateField(
-        label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[keepable])
     ask_for = forms.CharField(
         label=_("Name to ask for"), max_length=80, required=False, help_text=_("If it is not the first name."),
@@ -36,9 +40,18 @@ class PersonFields(forms.Form):
     meeting_place = forms.CharField(
         label=_("Where to find them"), max_length=200, required=False, validators=[keepable]
     )
-    home_town = forms.ModelChoiceField(
-        label=_("Home town"), queryset=Town.objects.none(), required=False, empty_label=_("Same as where it happened")
+    other_names = forms.CharField(
+        label=_("Other or street name"), max_length=200, required=False, help_text=_("Several with a comma between them."),
+        validators=[keepable],
+    )  # fmt: skip
+    middle_name = forms.CharField(label=_("Middle name"), max_length=80, required=False, validators=[keepable])
+    suffix = forms.ChoiceField(
+        label=_("Jr, Sr, III"), choices=[("", _("Not known")), *((name, name) for name in JUNIORS)], required=False
     )
+    home_town = forms.ModelChoiceField(
+        label=_("Home town"), queryset=Town.objects.none(), required=False, empty_label=_("Not known"),
+        help_text=_("Until it is known, the case belongs to the town where it happened."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, towns: list[Town], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,20 +61,34 @@ class PersonFields(forms.Form):
                 assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # tells the type checker
                 field.queryset = Town.objects.filter(id__in=[town.id for town in towns])
 
-    def clean_birth_date(self) -> date | None:
-        """A day in the past."""
-        born: date | None = self.cleaned_data["birth_date"]
-        if born is not None and not date(1900, 1, 1) <= born <= clock().date():
-            raise forms.ValidationError(_("That date of birth is not possible."))
-        return born
+    def clean_other_names(self) -> tuple[str, ...]:
+        """The names between the commas."""
+        names = tuple(name for part in self.cleaned_data["other_names"].split(",") if (name := part.strip()))
+        if len(names) > MOST_NAMES:
+            raise forms.ValidationError(_("At most five other names."))
+        return names
+
+    def clean(self) -> dict[str, Any]:
+        """What is typed as a name has letters, and a phone alone has the digits that it takes to know somebody by it."""
+        data = super().clean() or self.cleaned_data
+        for field in NAMED:
+            said = data.get(field) or ()
+            if any(not words(name) for name in ((said,) if isinstance(said, str) else said)):
+                self.add_error(field, _("A name needs letters."))
+        if not self.errors and data["phone"] and self.who().description.is_empty:
+            self.add_error("phone", _("A phone number has at least seven digits."))
+        return data
 
     def who(self) -> Newcomer:
         """The cleaned fields as the action wants them."""
         data = self.cleaned_data
+        description = Description(
+            data["given_name"] or data["ask_for"], data["family_name"], data["birth_date"], data["phone"],
+            middle_name=data["middle_name"], suffix=data["suffix"], aliases=data["other_names"], born=self.born,
+        )  # fmt: skip
         return Newcomer(
-            Description(data["given_name"] or data["ask_for"], data["family_name"], data["birth_date"], data["phone"]),
-            ask_for=data["ask_for"] or data["given_name"], phone=data["phone"], meeting_place=data["meeting_place"],
-            home_town=data["home_town"],
+            description, ask_for=data["ask_for"] or data["given_name"], phone=data["phone"],
+            meeting_place=data["meeting_place"], home_town=data["home_town"],
         )  # fmt: skip
 
 
@@ -97,7 +124,8 @@ class ContactForm(PersonFields):
 
     field_order = (
         "draft", "kind", "when", "at", "town", "outcome", "naloxone_doses", "naloxone_by", "facts", "given_name",
-        "family_name", "birth_date", "phone", "ask_for", "meeting_place", "home_town", "place",
+        "family_name", "birth_date", "phone", "meeting_place", "other_names", "about_age", "middle_name", "suffix", "ask_for",
+        "home_town", "place",
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from alongside.accounts.models import Agency
 from alongside.accounts.queries import program_of
 from alongside.cases.models import Assignment, Case, FollowUp
-from alongside.cases.queries import cases_visible_to, queue_for
+from alongside.cases.queries import cases_visible_to, queue_for, unsure_of_contact
 from alongside.common.actor import Actor
 from alongside.common.clock import day_in
 from alongside.consent import firewall
@@ -134,6 +134,7 @@ def own_day(viewer: Actor, now: datetime) -> TeamDay:
 def plan_for_program(viewer: Actor, now: datetime) -> list[TeamDay]:
     """The day of every team that has somebody to visit, by towns: no place is opened for it. The teams share the second."""
     cases = cases_visible_to(viewer, now).filter(in_queue=True, person__out_of_reach=False)
+    cases = cases.exclude(unsure_of_contact(viewer))
     rows = Assignment.objects.filter(case__in=cases, ended_at=None, expires_at__gt=now)
     rows = rows.select_related("case__person", "case__town", "officer__agency", "coach__agency")
     teams: dict[tuple[Any, Any], list[Assignment]] = {}

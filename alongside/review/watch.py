@@ -186,11 +186,11 @@ def near_ones(known: Known, looks: Sequence[Look]) -> list[Finding]:
 def outside_towns(known: Known, looks: Sequence[Look]) -> list[Finding]:
     """Somebody with towns of their own opened a person of another town, with nothing that sent them there."""
     towns = {name: {town.id for town in user.towns.all()} for name, user in known.users.items()}
+    home = _home_towns(known, {look.person for look in looks})
     away = [
         look for look in looks
-        if towns.get(look.entry.actor) and known.people[look.person].home_town_id
-        and known.people[look.person].home_town_id not in towns[look.entry.actor]
-    ]  # fmt: skip
+        if towns.get(look.entry.actor) and (town := home.get(look.person)) and town not in towns[look.entry.actor]
+    ]
     if not away:
         return []
     people = {look.person for look in away}
@@ -199,6 +199,15 @@ def outside_towns(known: Known, looks: Sequence[Look]) -> list[Finding]:
     task = {(str(user), person) for user, person in sent}
     task |= {(str(user), person) for officer, coach, person in went for user in (officer, coach)}
     return [_finding(look, "other_town") for look in away if (look.entry.actor, look.person) not in task]
+
+
+def _home_towns(known: Known, people: set[UUID]) -> dict[UUID, UUID]:
+    """The home town of each where it is known, else the town of their newest case."""
+    unsaid = {known.root(one) for one in people if known.people[one].home_town_id is None}
+    rows = Case.objects.filter(person_id__in=unsaid, town__isnull=False).order_by("opened_at")
+    of_cases = dict(rows.values_list("person_id", "town_id"))
+    home = {one: known.people[one].home_town_id or of_cases.get(known.root(one)) for one in people}
+    return {one: town for one, town in home.items() if town is not None}
 
 
 def too_many(known: Known, looks: Sequence[Look], since: datetime) -> list[Finding]:

@@ -3,6 +3,7 @@
 import os
 import statistics
 import time
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from alongside.cases.actions import declare_conflict
 from alongside.common.ids import new_id
 from alongside.identity.actions import keep_identity, look_up
 from alongside.identity.description import Description
+from alongside.identity.linkage import REASONS
 from alongside.journal.models import Entry
 from alongside.people.actions import add_person, merge_people
 from tests.cast import BIRTH_DATE, CANARIES, browser_of, case_for_person, person_of
@@ -128,6 +130,20 @@ def test_nothing_that_was_typed_comes_back(case, ours):
     page = asked(ours.users["coordinator"]).content.decode()
     assert GIVEN not in page
     assert FAMILY not in page
+
+
+def test_who_may_not_open_the_file_does_not_learn_how_near_a_date_was_guessed(ours):
+    by, coach = ours.actor("coordinator"), ours.user("recovery_coach")
+    keep_identity(add_person(by=by), Description("Anna", "Vliet", date(1984, 5, 7), "555-010-4444"), by=by)
+    known = {"given_name": "Anna", "family_name": "Vliet", "phone": "555-010-4444"}
+    for guess in ("1984-05-08", "1984-11-23", "1985-05-07", "1984-05-17", "1985-02-02"):
+        page = asked(coach, **known, birth_date=guess).content.decode()
+        assert "same first name" in page
+        assert [words for code, words in REASONS.items() if code.startswith("born_") and words in page] == []
+    page = asked(coach, **known, birth_date="", about_age="1984").content.decode()
+    assert [words for code, words in REASONS.items() if code.startswith("born_") and words in page] == []
+    for date_of, words in (("1984-05-07", "same date of birth"), ("1984-07-05", "the other way round")):
+        assert words in asked(coach, **known, birth_date=date_of).content.decode()
 
 
 # --- everybody else --------------------------------------------------------------------------------------------------------

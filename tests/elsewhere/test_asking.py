@@ -19,11 +19,12 @@ from alongside.elsewhere.models import PactToken, Question
 from alongside.elsewhere.queries import questions_for
 from alongside.identity.actions import correct_identity
 from alongside.identity.description import Description
+from alongside.identity.matching import decide_match, propose_match
 from alongside.journal.models import Entry
 from alongside.messaging.models import Message
 from alongside.people.actions import merge_people, seal_away, set_contact_wishes, set_deceased
 from alongside.rights.forgetting import forget_person
-from tests.cast import CANARIES, canaries_in, now, person_of, side
+from tests.cast import CANARIES, Cast, canaries_in, now, person_of, side
 from tests.elsewhere.two import (
     ANNA,
     ANNA_BY_DATE,
@@ -137,7 +138,7 @@ def test_who_may_not_search_is_told_nothing_and_nobody_is_asked(cast, anna, role
 def test_police_are_never_told_even_in_a_role_that_may_search(cast, anna):
     actor = cast.ours.actor("recovery_coach")
     police = type(actor)(actor.user_id, "recovery_coach", actor.program_id, actor.agency_id, "police")
-    assert known_elsewhere(ANNA, "outreach", by=police) == []
+    assert known_elsewhere(ANNA, "outreach", by=police).desks == []
     assert not may_ask_elsewhere(police)
 
 
@@ -164,8 +165,28 @@ def test_the_asked_side_has_its_own_limit(cast, anna, monkeypatch):
     monkeypatch.setattr(rules, "MOST_ASKED_UNDER_A_PACT", 2)
     for role in ("recovery_coach", "clinician"):
         ask(cast.ours, replace(ANNA, given_name="Nobody"), role=role)
-    with pytest.raises(Refused, match="hundred times"):
-        ask(cast.ours, role="coordinator")
+    heard = known_elsewhere(ANNA, "coordination", by=cast.ours.actor("coordinator"))
+    (name,) = heard.unasked
+    assert (heard.desks, heard.asked, name) == ([], 0, "Valley Outreach")
+    assert "hundred times" in heard.unasked[name]
+    assert len(entries(cast.other, "elsewhere_answered")) == 2
+
+
+def test_one_program_at_its_limit_keeps_the_others_from_nobody(cast, anna, monkeypatch):
+    third = side("Hill", ("Hilltop",))
+    agreed(Cast(cast.ours, third))
+    somebody(third)
+    lay(third)
+    monkeypatch.setattr(rules, "MOST_ASKED_UNDER_A_PACT", 1)
+    often = mock.patch(
+        "alongside.elsewhere.asking.asked_under", side_effect=lambda by, *_: [1] * (by.program_id == third.program.id)
+    )
+    with often:
+        heard = known_elsewhere(ANNA, "outreach", by=cast.ours.actor("recovery_coach"))
+    assert (heard.desks, heard.asked, list(heard.unasked)) == ([DESK], 1, ["Hill Outreach"])
+    (entry,) = entries(cast.ours, "elsewhere_asked")
+    assert (len(entry.detail["pairs"]), len(entry.detail["left_out"]), entry.detail["known"]) == (1, 1, 1)
+    assert not entries(third, "elsewhere_answered")
 
 
 # --- both must allow ----------------------------------------------------------------------------------------------------------
@@ -232,6 +253,20 @@ def joined_to_one_who_stopped(person, who):
 
 
 WAYS_OUT = [stopped, no_visits, dead, closed, forgotten, restricted, silent, joined_to_one_who_stopped]
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS_OUT if way not in (forgotten, joined_to_one_who_stopped)])
+def test_who_is_out_does_not_answer_through_a_record_that_may_be_theirs(cast, anna, way):
+    twin, by = somebody(cast.other, replace(ANNA, birth_date=None)), cast.other.actor("coordinator")
+    match = propose_match(anna, twin, ["given_exact"], by=by)
+    lay(cast.other)
+    assert ask(cast.ours) == [DESK]
+    way(twin, cast.other)
+    assert ask(cast.ours) == []
+    decide_match(match, "cannot_tell", by=by)
+    assert ask(cast.ours) == []
+    decide_match(match, "different", by=by)
+    assert ask(cast.ours) == [DESK]
 
 
 @pytest.mark.covers("R42")
@@ -426,7 +461,7 @@ def _do(act, cast, person, asked, both, out):  # noqa: C901, PLR0912  # one bran
         elif act == "lay":
             lay(ours, other)
         elif act == "ask":
-            return known_elsewhere(asked, "outreach", by=ours.user("recovery_coach").actor())
+            return known_elsewhere(asked, "outreach", by=ours.user("recovery_coach").actor()).desks
         elif act in ("silence", "speak"):
             keep_silent(person, silent=act == "silence", by=other.actor("coordinator"))
             (out.add if act == "silence" else out.discard)("silent")

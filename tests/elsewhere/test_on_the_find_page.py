@@ -61,6 +61,15 @@ def test_too_often_is_said_and_the_own_answer_is_still_there(cast, anna, monkeyp
     assert "Nobody is found under these two" in text
 
 
+def test_a_program_that_was_asked_too_often_is_named_and_no_answer_is_made_up(cast, anna, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_ASKED_UNDER_A_PACT", 0)
+    text = page(cast)
+    assert "Valley Outreach was not asked." in text
+    assert "hundred times within a day" in text
+    assert "No other program says" not in text
+    assert Entry.objects.filter(verb="elsewhere_asked").count() == 1
+
+
 @pytest.mark.covers("R16", "R27")
 @pytest.mark.parametrize("role", [role for role in ROLES if not may(role, "find_person")])
 def test_who_may_not_know_is_offered_no_tick_and_a_forged_one_does_nothing(cast, anna, role):

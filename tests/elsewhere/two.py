@@ -63,4 +63,4 @@ def lay(*sides: Side) -> None:
 
 
 def ask(who: Side, description: Description = ANNA_BY_DATE, role: str = "recovery_coach") -> list[str]:
-    return known_elsewhere(description, "coach_followup", by=who.actor(role))
+    return known_elsewhere(description, "coach_followup", by=who.actor(role)).desks

@@ -206,6 +206,18 @@ def test_a_look_outside_the_own_towns_is_found_unless_they_were_sent(ours):
     assert search(ours) == 0
 
 
+def test_whoever_has_no_home_town_yet_belongs_to_the_town_of_their_case(ours):
+    coach = ours.users["recovery_coach"]
+    coach.towns.set([ours.towns[1]])
+    person = add_person(by=ours.actor("coordinator"))
+    look(coach.actor(), person, purpose="coach_followup")
+    assert search(ours) == 0
+    case_for_person(ours, person)  # of the first town
+    look(coach.actor(), person, purpose="coach_followup")
+    search(ours)
+    assert len(found("other_town")) == 1
+
+
 @pytest.mark.parametrize(("earlier", "bound"), [([], 25), ([9, 9, 9, 9], 25), ([1, 1, 1, 1, 1], 10), ([4, 5, 6, 5, 40], 15)])
 @pytest.mark.covers("R69b")
 def test_how_many_people_a_day_are_usual(earlier, bound):

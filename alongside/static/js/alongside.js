@@ -74,10 +74,11 @@ document.addEventListener("click", closeMenus);
 
 // What was typed into the search goes along to the new contact, in this tab alone, and is gone once it arrived.
 const DOOR = "door";
+const CARRIED = ["given_name", "family_name", "birth_date", "phone", "other_names", "about_age"];
 
 function carryAlong(form) {
   form.addEventListener("submit", () => {
-    const named = ["given_name", "family_name", "birth_date", "phone"].map((name) => [name, form.elements[name]?.value ?? ""]);
+    const named = CARRIED.map((name) => [name, form.elements[name]?.value ?? ""]);
     sessionStorage.setItem(DOOR, JSON.stringify(Object.fromEntries(named)));
   });
 }
@@ -85,7 +86,9 @@ function carryAlong(form) {
 function takeUp(form) {
   for (const [name, text] of Object.entries(JSON.parse(sessionStorage.getItem(DOOR) ?? "{}"))) {
     const field = form.elements[name];
-    if (field && !field.value) field.value = text;
+    if (!field || field.value || !text) continue;
+    field.value = text;
+    field.closest("details")?.setAttribute("open", "");
   }
 }
 
