@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from alongside.cases.models import Case
-from alongside.cases.parting import open_apart, recount, reopen_apart, tie_anew
+from alongside.cases.parting import open_apart, recount, reopen_apart, stop_again, tie_anew
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
 from alongside.consent.actions import restrict_too
@@ -18,6 +19,7 @@ from alongside.identity.matching import hand_over, undo_merge
 from alongside.identity.models import Merge, MergedRow
 from alongside.identity.reaching import part_contact
 from alongside.identity.sides import links_of, sides_of
+from alongside.people.models import Person
 from alongside.referrals.models import Need, Referral, Ride
 from alongside.referrals.sharing import part_agreements
 from alongside.visits.rules import is_contact, is_try
@@ -231,5 +233,21 @@ class Parting:
 
     def _count(self) -> None:
         for case in Case.objects.filter(id__in=self.changed).select_related("person", "program"):
-            tries = [(row.at, is_contact(row.result)) for row in case.tries.all() if is_try(row.result)]
-            recount(case, tries, by=self.by)
+            _count(case, self.by)
+
+
+def _count(case: Case, by: Actor) -> None:
+    recount(case, [(row.at, is_contact(row.result)) for row in case.tries.all() if is_try(row.result)], by=by)
+
+
+@transaction.atomic
+def go_on_apart(person: Person, case_id: UUID, other: Person, since: datetime, *, by: Actor) -> None:
+    """After an event that was taken for `other`'s went to a person of its own, each goes on as if it had come so.
+
+    The new one has an open case, the named one of theirs where it was closed: it may have ended for the other alone.
+    """
+    stop_again(other, since, by=by)
+    if not Case.objects.filter(person=person).exclude(status="closed").exists():
+        case = Case.objects.select_related("person", "program").get(person=person, id=case_id)
+        reopen_apart(case, status="waiting", by=by)
+        _count(case, by)

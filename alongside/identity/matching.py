@@ -7,7 +7,7 @@ later. A pair once found to be two people is never proposed again, whichever of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from alongside.identity.sides import Sides, sides_of
 from alongside.identity.unsealing import unseal
 from alongside.identity.vault import seal
 from alongside.journal.actions import record
-from alongside.people.actions import merge_people, part_people
+from alongside.people.actions import add_taken_for, merge_people, part_people
 from alongside.people.models import Person
 from alongside.people.queries import held, person_for, records_of
 
@@ -150,6 +150,20 @@ def undo_merge(merge: Merge, *, why: str, by: Actor) -> Sides:
     rest = [one for one in sides.owner if sides.of(one) == "older"]
     _between(apart, rest).order_by().update(state=MatchState.DIFFERENT, ask_again_at=None)
     return sides
+
+
+@transaction.atomic
+def note_taken_for(into: Person, merge_id: UUID, since: datetime, *, wishes: bool, by: Actor) -> Merge:
+    """Write down as a join, made by nobody, that recognition took somebody without a record for `into`; to be undone.
+
+    `merge_id` sorts it among the joins that were made since, and is the new record's id. How `into` is reached stays theirs.
+    """
+    newer = add_taken_for(into, merge_id, wishes=wishes, by=by)
+    match = Match.objects.create(program_id=by.program_id, newer=newer, older=into, state=MatchState.SAME, made_at=since)
+    merge = Merge(id=merge_id, program_id=by.program_id, match=match, duplicate=newer, into=into, made_at=since)
+    seal(merge, by.program_id, contact_before=contact_text(into))
+    merge.save(force_insert=True)
+    return merge
 
 
 @transaction.atomic
