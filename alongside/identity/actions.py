@@ -16,8 +16,7 @@ from alongside.identity.description import Description
 from alongside.identity.forgetting import is_suppressed
 from alongside.identity.keeping import correct_identity, keep_contact, keep_identity, keep_own_details
 from alongside.identity.keyring import index_key
-from alongside.identity.learning import learn
-from alongside.identity.matching import propose_match
+from alongside.identity.learning import keep_and_ask, learn
 from alongside.identity.rules import MOST_FOUND, fits, may_ask
 from alongside.journal.actions import record
 from alongside.people.actions import add_person
@@ -28,8 +27,6 @@ __all__ = [
     "Found", "Recognition", "correct_identity", "find_known", "keep_contact", "keep_identity", "keep_own_details",
     "look_up", "name_person", "recognize_person",
 ]  # fmt: skip
-
-MOST_MATCHES = 3  # asked of a coordinator about one newcomer
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +62,8 @@ def recognize_person(description: Description, *, by: Actor, home_town: Town | N
         record("recognized", kind="person", target=person.id, by=by, compared=len(found), learned=learned)
         return Recognition(person, "same", record=same[0].record if same[0].alone else None)
     person = add_person(by=by, home_town=home_town)
-    matches = _keep_and_ask(person, description, found, by)
+    matches = keep_and_ask(person, description, found, by=by)
     return Recognition(person, "possible" if matches else "new", matches)
-
-
-def _keep_and_ask(person: Person, description: Description, found: list[Found], by: Actor) -> int:
-    """Keep who somebody is, and ask about the nearest they may be; gives about how many."""
-    keep_identity(person, description, by=by)
-    alike = [one for one in found if one.verdict.answer != "new"][:MOST_MATCHES]
-    asked = [propose_match(person, one.person, one.verdict.reasons, by=by) for one in alike]
-    matches = sum(match is not None for match in asked)
-    record("recognized", kind="person", target=person.id, by=by, compared=len(found), asked=matches)
-    return matches
 
 
 @transaction.atomic
@@ -85,7 +72,7 @@ def name_person(person: Person, description: Description, *, by: Actor) -> None:
     if is_suppressed(description, by.program_id):
         record("arrival_suppressed", kind="person", target="nobody", by=by)
     elif not description.is_empty:
-        _keep_and_ask(person, description, find(description, index_key(), by), by)
+        keep_and_ask(person, description, find(description, index_key(), by), by=by)
         keep_contact(person, by=by, ask_for=description.given_name)
 
 

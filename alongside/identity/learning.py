@@ -1,8 +1,11 @@
-"""What somebody who was surely recognized brings along: what was not known is added, and nothing is written over."""
+"""What is kept of somebody who came: of a newcomer all of it, of one who was recognized what was not known.
+
+Nothing is written over.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +16,13 @@ from alongside.identity.alike import born
 from alongside.identity.candidates import Found
 from alongside.identity.description import Description
 from alongside.identity.keeping import keep_identity
+from alongside.identity.matching import propose_match
 from alongside.identity.rules import is_phone
 from alongside.identity.tokens import fold
+from alongside.journal.actions import record
 from alongside.people.models import Person
 
+MOST_MATCHES = 3  # asked of a coordinator about one newcomer
 MOST_ALIASES = 5
 # Twins have all but the first name in common: another one is learned only where the first name speaks for it.
 SAME_GIVEN = frozenset({"given_exact", "given_nickname", "given_part"})
@@ -47,6 +53,20 @@ def learn(found: Found, said: Description, *, by: Actor) -> list[str]:
     if found.record != found.person.id:
         news.pop("phone", None)  # the living record keeps how they are reached
     if news:
-        record = Person.objects.select_related("home_town").get(id=found.record)
-        keep_identity(record, replace(found.known, **news), by=by)
+        kept = Person.objects.select_related("home_town").get(id=found.record)
+        keep_identity(kept, replace(found.known, **news), by=by)
     return sorted(news.keys() - {"born"})
+
+
+@transaction.atomic
+def keep_and_ask(person: Person, description: Description, found: Sequence[Found], *, by: Actor) -> int:
+    """Keep who a newcomer is, and ask about the nearest they may be; gives about how many.
+
+    Nobody is asked about a record that is closed to everybody: whoever answers may not know that it is there.
+    """
+    keep_identity(person, description, by=by)
+    alike = [one for one in found if one.verdict.answer != "new" and one.person.sealed_at is None][:MOST_MATCHES]
+    asked = [propose_match(person, one.person, one.verdict.reasons, by=by) for one in alike]
+    matches = sum(match is not None for match in asked)
+    record("recognized", kind="person", target=person.id, by=by, compared=len(found), asked=matches)
+    return matches
