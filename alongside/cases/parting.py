@@ -49,16 +49,17 @@ def _end_if_out_of_reach(case: Case, by: Actor) -> None:
 
 
 @transaction.atomic
-def stop_again(person: Person, since: datetime, *, by: Actor) -> None:
+def stop_again(person_id: UUID, since: datetime, *, by: Actor) -> None:
     """“No contact” that an event lifted, as they had chosen, holds again once the event turned out to be somebody else's.
 
     Not when they said anything about it since.
     """
-    said = [entry for entry in entries_about(by, person.id, verb="contact_stopped") if "stop" in entry.detail]
+    said = [entry for entry in entries_about(by, person_id, verb="contact_stopped") if "stop" in entry.detail]
     after = [entry.detail["stop"] for entry in said if entry.at >= since]
     before: dict[str, Any] = next((entry.detail for entry in said if entry.at < since), {})
     if after == ["none"] and before.get("stop") == "no_contact" and before.get("come_back"):
-        keep_wishes(person.id, "no_contact", no_police=person.no_police, come_back=True, by=by)
+        no_police = Person.objects.get(id=person_id).no_police
+        keep_wishes(person_id, "no_contact", no_police=no_police, come_back=True, by=by)
 
 
 @transaction.atomic

@@ -51,7 +51,7 @@ def part_event(event: CaseIncident, taken_for: UUID, who: Description, answers: 
     part(merge, {**stays, **answers}, why="two_people", by=by)
     person = Person.objects.get(id=merge.duplicate_id)
     event.refresh_from_db(fields=["case"])
-    go_on_apart(person, event.case_id, person_for(by, taken_for) or merge.into, merge.made_at, by=by)
+    go_on_apart(person.id, event.case_id, taken_for, merge.made_at, by=by)
     # The town of the other's home says nothing about this one: all that is known is where it happened.
     Case.objects.filter(person=person).update(town=event.incident.town_id)
     name_person(person, who, by=by)

@@ -19,7 +19,6 @@ from alongside.identity.matching import hand_over, undo_merge
 from alongside.identity.models import Merge, MergedRow
 from alongside.identity.reaching import part_contact
 from alongside.identity.sides import links_of, sides_of
-from alongside.people.models import Person
 from alongside.referrals.models import Need, Referral, Ride
 from alongside.referrals.sharing import part_agreements
 from alongside.visits.rules import is_contact, is_try
@@ -241,13 +240,13 @@ def _count(case: Case, by: Actor) -> None:
 
 
 @transaction.atomic
-def go_on_apart(person: Person, case_id: UUID, other: Person, since: datetime, *, by: Actor) -> None:
-    """After an event that was taken for `other`'s went to a person of its own, each goes on as if it had come so.
+def go_on_apart(person: UUID, case_id: UUID, other: UUID, since: datetime, *, by: Actor) -> None:
+    """After an event that was taken for one of `other` went to a person of its own, each goes on as if it had come so.
 
     The new one has an open case, the named one of theirs where it was closed: it may have ended for the other alone.
     """
     stop_again(other, since, by=by)
-    if not Case.objects.filter(person=person).exclude(status="closed").exists():
-        case = Case.objects.select_related("person", "program").get(person=person, id=case_id)
+    if not Case.objects.filter(person_id=person).exclude(status="closed").exists():
+        case = Case.objects.select_related("person", "program").get(person_id=person, id=case_id)
         reopen_apart(case, status="waiting", by=by)
         _count(case, by)
