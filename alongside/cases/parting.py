@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from alongside.cases.actions import close_case, set_next_due, tie_team
+from alongside.cases.actions import close_case, keep_wishes, set_next_due, tie_team
 from alongside.cases.models import Assignment, Case, CaseIncident
 from alongside.cases.ranking import rank_case
 from alongside.common.actor import Actor
 from alongside.common.clock import now as clock
 from alongside.consent.actions import close_ties
 from alongside.journal.actions import record
+from alongside.journal.queries import entries_about
 from alongside.people.actions import set_deceased
 from alongside.people.models import Person
 
@@ -71,6 +73,20 @@ def settle_death(person: Person, since: datetime, *, by: Actor) -> set[UUID]:
         return set()
     reopen_apart(last, status="waiting", by=by)
     return {last.id}
+
+
+@transaction.atomic
+def stop_again(person_id: UUID, since: datetime, *, by: Actor) -> None:
+    """“No contact” that an event lifted, as they had chosen, holds again once the event turned out to be somebody else's.
+
+    Not when they said anything about it since.
+    """
+    said = [entry for entry in entries_about(by, person_id, verb="contact_stopped") if "stop" in entry.detail]
+    after = [entry.detail["stop"] for entry in said if entry.at >= since]
+    before: dict[str, Any] = next((entry.detail for entry in said if entry.at < since), {})
+    if after == ["none"] and before.get("stop") == "no_contact" and before.get("come_back"):
+        no_police = Person.objects.get(id=person_id).no_police
+        keep_wishes(person_id, "no_contact", no_police=no_police, come_back=True, by=by)
 
 
 @transaction.atomic

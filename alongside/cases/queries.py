@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from alongside.cases.models import Assignment, Case, FollowUp
+from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
 from alongside.cases.rules import MOST_OPEN, may_send_in_doubt
 from alongside.common.actor import Actor
 from alongside.common.decision import Decision
@@ -112,6 +112,18 @@ def follow_ups_of(viewer: Actor, case: Case, now: datetime) -> list[FollowUp]:
     if not _visible(viewer, now).filter(id=case.id).exists():
         return []
     return list(FollowUp.objects.filter(case=case, done_at=None).order_by("due_on"))
+
+
+def events_of(viewer: Actor, case: Case, now: datetime) -> list[CaseIncident]:
+    """The events of a case the viewer may see, newest first."""
+    rows = CaseIncident.objects.filter(case__in=_visible(viewer, now).filter(id=case.id))
+    return list(rows.select_related("incident__town").order_by("-incident__occurred_at", "id"))
+
+
+def event_for(viewer: Actor, event_id: UUID, now: datetime) -> CaseIncident | None:
+    """One event of a case the viewer may see, with the case, its person and the incident."""
+    rows = CaseIncident.objects.select_related("case__person", "incident__town").filter(case__in=_visible(viewer, now))
+    return rows.filter(id=event_id).first()
 
 
 def promises_for(viewer: Actor, cases: Iterable[Case]) -> dict[UUID, FollowUp]:

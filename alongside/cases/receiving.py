@@ -18,8 +18,6 @@ from alongside.incidents.models import Incident
 from alongside.incidents.rules import Report
 from alongside.people.models import Person
 
-KNOW_THE_PERSON = ("coordinator", "recovery_coach", "clinician")
-
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
@@ -60,9 +58,8 @@ def add_person_to(incident: Incident, who: Newcomer, *, by: Actor) -> None:
     if person is None:  # promised never to be contacted, and forgotten: the call counts, and nobody is told
         settle_incident(incident, by=by, person=None, keep_place=False)
         return
-    # What the team knows of somebody is not overwritten from outside the team.
-    only_missing = found.answer == "same" and by.role not in KNOW_THE_PERSON
-    keep_contact(person, by=by, only_missing=only_missing, **{name: text for name, text in plain.items() if text})
+    # Recognition can be wrong: it adds to what is known of somebody and overwrites nothing. What differs, people correct.
+    keep_contact(person, by=by, only_missing=found.answer == "same", **{name: text for name, text in plain.items() if text})
     # Of several records that were joined, the one it came for: should they be taken apart, the call goes with it.
     settle_incident(incident, by=by, person=Person.objects.get(id=found.record) if found.record else person)
     open_case(incident, by=by)

@@ -112,7 +112,7 @@ def take_apart(request: HttpRequest, merge_id: UUID) -> HttpResponse:
     """Undo one join: what can be told goes back by itself, and what cannot is asked here."""
     actor, merge = actor_of(request), _join_of(request, merge_id)
     questions = questions_about(merge, actor)
-    form = PartForm(request.POST if request.method == "POST" else None, merge=merge, questions=questions, on=_on)
+    form = PartForm(request.POST if request.method == "POST" else None, merge=merge, questions=questions, on=on_the_day)
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         if try_it(form, part, merge, form.answers(), why=why, by=actor):
@@ -123,7 +123,8 @@ def take_apart(request: HttpRequest, merge_id: UUID) -> HttpResponse:
     return show(request, "desk/take_apart.html", form, merge=merge, sides=sides, questions=questions)
 
 
-def _on(moment: date | datetime | None) -> str:
+def on_the_day(moment: date | datetime | None) -> str:
+    """A day in words; empty for none."""
     if moment is None:
         return ""
     return date_format(localtime(moment) if isinstance(moment, datetime) else moment, "DATE_FORMAT")

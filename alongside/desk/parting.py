@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from alongside.cases.models import Case
-from alongside.cases.parting import note_apart, open_apart, recount, reopen_apart, settle_death, tie_anew
+from alongside.cases.parting import (
+    note_apart,
+    open_apart,
+    recount,
+    reopen_apart,
+    settle_death,
+    stop_again,
+    tie_anew,
+)  # fmt: skip
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
 from alongside.consent.actions import restrict_too
@@ -242,5 +251,21 @@ class Parting:
 
     def _count(self) -> None:
         for case in Case.objects.filter(id__in=self.changed).select_related("person", "program"):
-            tries = [(row.at, is_contact(row.result)) for row in case.tries.all() if is_try(row.result)]
-            recount(case, tries, by=self.by)
+            _count(case, self.by)
+
+
+def _count(case: Case, by: Actor) -> None:
+    recount(case, [(row.at, is_contact(row.result)) for row in case.tries.all() if is_try(row.result)], by=by)
+
+
+@transaction.atomic
+def go_on_apart(person: UUID, case_id: UUID, other: UUID, since: datetime, *, by: Actor) -> None:
+    """After an event that was taken for one of `other` went to a person of its own, each goes on as if it had come so.
+
+    The new one has an open case, the named one of theirs where it was closed: it may have ended for the other alone.
+    """
+    stop_again(other, since, by=by)
+    if not Case.objects.filter(person_id=person).exclude(status="closed").exists():
+        case = Case.objects.select_related("person", "program").get(person_id=person, id=case_id)
+        reopen_apart(case, status="waiting", by=by)
+        _count(case, by)

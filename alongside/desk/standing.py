@@ -146,6 +146,8 @@ class Standing:
 
     def shared(self, case_id: UUID) -> bool:
         """Whether both have, or may have, a part in a case."""
+        if self.links[0].merge.made_by_id is None:  # recognition took one for the other: whose work it was, nobody ever said
+            return True
         parts = {self.side_of_case(case_id)} | {self.said(row) for row in self.events_on(case_id)}
         parts |= {told for row in self._on.get(case_id, []) if (told := self.told(row))}
         return len(parts) > 1 or None in parts

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alongside.desk import agreeing, arranging, beds, driving, finding, going, helping, matching, partner, views, work
+from alongside.desk import (
+    agreeing,
+    arranging,
+    beds,
+    driving,
+    finding,
+    going,
+    helping,
+    matching,
+    partner,
+    somebody_else,
+    views,
+    work,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -43,6 +56,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/out/", going.out, name="out"),
     path("cases/<uuid:case_id>/place/", going.place, name="place"),
     path("outings/<uuid:outing_id>/back/", going.back, name="back"),
+    path("events/<uuid:event_id>/somebody-else/", somebody_else.somebody_else, name="somebody_else"),
     path("people/find/", finding.find, name="find"),
     path("people/<uuid:person_id>/", views.person, name="person"),
     path("matches/", matching.matches, name="matches"),

@@ -16,7 +16,15 @@ from alongside.accounts.access import SignedIn, role_required
 from alongside.accounts.queries import served_towns
 from alongside.accounts.roles import may
 from alongside.cases.models import Case
-from alongside.cases.queries import case_for, cases_of, due_counts_for, paused_cases_for, queue_for, stopped_cases_for
+from alongside.cases.queries import (
+    case_for,
+    cases_of,
+    due_counts_for,
+    events_of,
+    paused_cases_for,
+    queue_for,
+    stopped_cases_for,
+)
 from alongside.common.actor import Actor
 from alongside.common.clock import now
 from alongside.common.decision import Refused
@@ -30,7 +38,9 @@ from alongside.people.queries import person_for, records_of
 from alongside.rights.queries import statements_of
 
 # What a case page offers only to those who may do it.
-SHOWN_BY_PERMISSION = ("assign_team", "note_needs", "close_case", "record_attempt", "tell_emergency", "take_requests")
+SHOWN_BY_PERMISSION = (
+    "assign_team", "note_needs", "close_case", "record_attempt", "tell_emergency", "take_requests", "review_matches",
+)  # fmt: skip
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -105,6 +115,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "out_form": OutForm(auto_id="out_%s"),
         "can": {name: may(actor.role, name) and not gone for name in SHOWN_BY_PERMISSION},
     }  # fmt: skip
+    context["events"] = events_of(actor, found, moment) if context["can"]["review_matches"] else []
     context["statements"] = statements_of(actor, records_of(found.person), moment)
     return render(request, "desk/case.html", context)
 

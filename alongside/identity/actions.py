@@ -16,7 +16,7 @@ from alongside.identity.description import Description
 from alongside.identity.forgetting import is_suppressed
 from alongside.identity.keeping import correct_identity, keep_contact, keep_identity, keep_own_details
 from alongside.identity.keyring import index_key
-from alongside.identity.matching import propose_match
+from alongside.identity.learning import keep_and_ask, learn
 from alongside.identity.rules import MOST_FOUND, fits, may_ask
 from alongside.journal.actions import record
 from alongside.people.actions import add_person
@@ -25,10 +25,8 @@ from alongside.people.models import Person
 # What is kept stands in `keeping`; other rooms need one address for all of it.
 __all__ = [
     "Found", "Recognition", "correct_identity", "find_known", "keep_contact", "keep_identity", "keep_own_details",
-    "look_up", "recognize_person",
+    "look_up", "name_person", "recognize_person",
 ]  # fmt: skip
-
-MOST_MATCHES = 3  # asked of a coordinator about one newcomer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,8 @@ class Recognition:
 def recognize_person(description: Description, *, by: Actor, home_town: Town | None = None) -> Recognition:
     """Find or add the person of a description. “Possible” adds a person *and* matches to decide: the clock never waits.
 
-    Only one who is surely the same is taken for the same; of two, a coordinator is asked. Nobody is compared with a
-    description that names nobody: such a person is new.
+    Only one who is surely the same is taken for the same, and what was not known of them is added; of two, a coordinator
+    is asked. Nobody is compared with a description that names nobody: such a person is new.
     """
     if is_suppressed(description, by.program_id):
         record("arrival_suppressed", kind="person", target="nobody", by=by)
@@ -60,17 +58,22 @@ def recognize_person(description: Description, *, by: Actor, home_town: Town | N
     found = [] if description.is_empty else find(description, index_key(), by)
     same = [one for one in found if one.verdict.answer == "same"]
     if len(same) == 1:
-        person = same[0].person
-        record("recognized", kind="person", target=person.id, by=by, compared=len(found))
+        person, learned = same[0].person, learn(same[0], description, by=by)
+        record("recognized", kind="person", target=person.id, by=by, compared=len(found), learned=learned)
         return Recognition(person, "same", record=same[0].record if same[0].alone else None)
     person = add_person(by=by, home_town=home_town)
-    keep_identity(person, description, by=by)
-    # Nobody is asked about a record that is closed to everybody: whoever answers may not know that it is there.
-    alike = [one for one in found if one.verdict.answer != "new" and one.person.sealed_at is None][:MOST_MATCHES]
-    asked = [propose_match(person, one.person, one.verdict.reasons, by=by) for one in alike]
-    matches = sum(match is not None for match in asked)
-    record("recognized", kind="person", target=person.id, by=by, compared=len(found), asked=matches)
+    matches = keep_and_ask(person, description, found, by=by)
     return Recognition(person, "possible" if matches else "new", matches)
+
+
+@transaction.atomic
+def name_person(person: Person, description: Description, *, by: Actor) -> None:
+    """Keep who somebody is of whom nothing was known yet. Whomever they resemble, a coordinator is asked; nobody attaches."""
+    if is_suppressed(description, by.program_id):
+        record("arrival_suppressed", kind="person", target="nobody", by=by)
+    elif not description.is_empty:
+        keep_and_ask(person, description, find(description, index_key(), by), by=by)
+        keep_contact(person, by=by, ask_for=description.given_name)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ later. A pair once found to be two people is never proposed again, whichever of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from alongside.identity.sides import Sides, sides_of
 from alongside.identity.unsealing import unseal
 from alongside.identity.vault import seal
 from alongside.journal.actions import record
-from alongside.people.actions import merge_people, part_people
+from alongside.people.actions import add_taken_for, merge_people, part_people
 from alongside.people.models import Person
 from alongside.people.queries import held, person_for, records_of
 
@@ -57,13 +57,26 @@ def propose_match(newer: Person | UUID, older: Person | UUID, reasons: Iterable[
     codes = list(dict.fromkeys(reasons))
     match = known.filter(state=MatchState.OPEN).first() or known.first()
     if match is None:
-        match = Match.objects.create(program_id=by.program_id, newer_id=ids[0], older_id=ids[1], reasons=codes, made_at=now())
-        record("match_proposed", kind="person", target=ids[0], by=by, other=str(ids[1]), reasons=codes)
-    elif match.state != MatchState.OPEN or set(codes) - set(match.reasons):
+        return ask_about(ids[0], ids[1], codes, by=by)
+    if match.state != MatchState.OPEN or set(codes) - set(match.reasons):
         fresh = [code for code in codes if code not in match.reasons]
         match.state, match.reasons, match.ask_again_at = MatchState.OPEN, [*match.reasons, *fresh], None
         match.save(update_fields=["state", "reasons", "ask_again_at"])
         record("match_proposed", kind="person", target=match.newer_id, by=by, other=str(match.older_id), reasons=fresh)
+    return match
+
+
+def is_in_a_match(person: Person) -> bool:
+    """Whether anything was ever asked or decided about a record."""
+    return Match.objects.filter(Q(newer_id=person.id) | Q(older_id=person.id)).exists()
+
+
+@transaction.atomic
+def ask_about(newer_id: UUID, older_id: UUID, reasons: Sequence[str], *, by: Actor) -> Match:
+    """Ask whether a record nobody has decided anything about, such as a newcomer's, is a living person of the program."""
+    codes = list(dict.fromkeys(reasons))
+    match = Match.objects.create(program_id=by.program_id, newer_id=newer_id, older_id=older_id, reasons=codes, made_at=now())
+    record("match_proposed", kind="person", target=newer_id, by=by, other=str(older_id), reasons=codes)
     return match
 
 
@@ -153,6 +166,20 @@ def undo_merge(merge: Merge, *, why: str, by: Actor) -> Sides:
         Match.objects.create(program_id=merge.program_id, newer_id=merge.duplicate_id, older_id=merge.into_id,
                              state=MatchState.DIFFERENT, made_at=now())  # fmt: skip
     return sides
+
+
+@transaction.atomic
+def note_taken_for(into: Person, merge_id: UUID, since: datetime, *, wishes: bool, by: Actor) -> Merge:
+    """Write down as a join, made by nobody, that recognition took somebody without a record for `into`; to be undone.
+
+    `merge_id` sorts it among the joins that were made since, and is the new record's id. How `into` is reached stays theirs.
+    """
+    newer = add_taken_for(into, merge_id, wishes=wishes, by=by)
+    match = Match.objects.create(program_id=by.program_id, newer=newer, older=into, state=MatchState.SAME, made_at=since)
+    merge = Merge(id=merge_id, program_id=by.program_id, match=match, duplicate=newer, into=into, made_at=since)
+    seal(merge, by.program_id, **before_a_join(into))
+    merge.save(force_insert=True)
+    return merge
 
 
 @transaction.atomic

@@ -100,6 +100,16 @@ def settle_incident(incident: Incident, *, by: Actor, person: Person | None, kee
 
 
 @transaction.atomic
+def give_to(incident: Incident, person: Person, *, by: Actor) -> None:
+    """Say that a call which has its person was about somebody else."""
+    if incident.state != "settled":
+        raise Refused("This call has no person yet; say on the morning list who it was.")
+    incident.person = person
+    incident.save(update_fields=["person"])
+    record("incident_settled", kind="incident", target=incident.id, by=by, state=incident.state, anew=True)
+
+
+@transaction.atomic
 def set_town(incident: Incident, town: Town, *, by: Actor) -> None:
     """Correct the town of a call."""
     incident.town = town

@@ -23,9 +23,10 @@ def lines_in_order() -> Iterator[tuple[Line, str]]:
         yield entry.line(), entry.hash
 
 
-def entries_about(viewer: Actor, target: UUID, limit: int = 200) -> list[Entry]:
-    """The newest entries about one thing of the viewer's own program."""
-    return list(Entry.objects.filter(program=str(viewer.program_id), target=str(target)).order_by("-seq")[:limit])
+def entries_about(viewer: Actor, target: UUID, limit: int = 200, verb: str = "") -> list[Entry]:
+    """The newest entries about one thing of the viewer's own program, of all verbs or of one."""
+    rows = Entry.objects.filter(program=str(viewer.program_id), target=str(target))
+    return list((rows.filter(verb=verb) if verb else rows).order_by("-seq")[:limit])
 
 
 def newest_about(viewer: Actor, targets: Iterable[UUID], verbs: Sequence[str]) -> dict[str, Entry]:

@@ -74,6 +74,20 @@ def merge_people(duplicate: Person, into: Person, *, by: Actor) -> Person:
 
 
 @transaction.atomic
+def add_taken_for(into: Person, person_id: UUID, *, wishes: bool, by: Actor) -> Person:
+    """A record of its own, under a given id, for somebody who was taken for `into`: it points there until they are parted.
+
+    With `wishes` what is asked for on `into` holds for it, too: it may have been this person who said so.
+    """
+    asked = {name: getattr(into, name) for name in WISHES} if wishes else {}
+    person = Person.objects.create(
+        id=person_id, program_id=into.program_id, code=_fresh_code(), merged_into=into, **asked
+    )  # fmt: skip
+    record("person_added", kind="person", target=person.id, by=by, taken_for=str(into.id))
+    return person
+
+
+@transaction.atomic
 def part_people(duplicate: Person, *, by: Actor, why: str) -> Person:
     """Take a record that was joined out again; what either asked for stays on both until a person says otherwise.
 

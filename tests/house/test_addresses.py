@@ -187,6 +187,7 @@ def world(django_db_setup, django_db_blocker):
                 pact=Pact.objects.get(program=ours.program), person=case.person, asked_on=now().date()
             ).id,
             "merge_id": joined(ours).id,
+            "event_id": case.incidents.get().id,
             "match_id": match.id, "person_id": case.person_id, "incident_id": incident.id, "earlier_id": earlier.id,
         }  # fmt: skip
         signed_in = {role: sign_in(user) for role, user in ours.users.items()} | {"anonymous": Client()}

@@ -107,6 +107,7 @@ MODEL_OF: dict[str, Any] = {
     "ride_id": apps.get_model("referrals", "Ride"), "bed_hold_id": apps.get_model("referrals", "BedHold"),
     "parked_id": apps.get_model("field", "Parked"), "clash_id": apps.get_model("field", "Clash"),
     "phone_id": apps.get_model("field", "Phone"), "outing_id": apps.get_model("visits", "Outing"),
+    "event_id": apps.get_model("cases", "CaseIncident"),
     "pact_id": Pact, "question_id": Question, "merge_id": apps.get_model("identity", "Merge"),
 }  # fmt: skip
 
@@ -238,6 +239,7 @@ def ids_for(argument, program=None):
     rows = MODEL_OF[argument].objects.all()
     if program is not None:
         path = {
+            "CaseIncident": "case__program",
             "Need": "case__program", "Referral": "need__case__program", "FollowUp": "case__program",
             "Consent": "person__program", "Request": "person__program", "Hold": "person__program",
             "User": "agency__program", "StockPlace": "agency__program", "Authenticator": "user__agency__program",

@@ -40,6 +40,7 @@ SCREENS = (
     ("assign", "coordinator", ("/today/", "/cases/*/team/")),
     ("close", "coordinator", ("/today/", "/cases/*/", "/cases/*/close/")),
     ("matches", "coordinator", ("/matches/",)),
+    ("somebody-else", "coordinator", ("/today/", "/cases/*/", "/events/*/somebody-else/")),
     ("due-list-coach", "coach", ("/today/",)),
     ("case-coach", "coach", ("/today/", "/cases/*/", "/needs/*/refer/", "/cases/*/")),
     ("attempt", "coach", ("/today/", "/cases/*/", "/cases/*/attempt/")),
