@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 
 from alongside.common.actor import Actor
-from alongside.identity.alike import born
 from alongside.identity.candidates import Found
 from alongside.identity.description import Description
 from alongside.identity.keeping import keep_identity
@@ -26,14 +25,11 @@ MOST_MATCHES = 3  # asked of a coordinator about one newcomer
 MOST_ALIASES = 5
 # Twins have all but the first name in common: another one is learned only where the first name speaks for it.
 SAME_GIVEN = frozenset({"given_exact", "given_nickname", "given_part"})
-IN_PART = ("", "month", "known_year", "about")  # what is known of the date does not speak against the whole one
 
 
 def news_of(known: Description, said: Description, reasons: Collection[str]) -> dict[str, Any]:
-    """The parts of a description that are new: a date or a phone where there was none, and another name as an alias."""
+    """The parts of a description that are new: a phone where there was none, and another name as an alias."""
     found: dict[str, Any] = {}
-    if known.birth_date is None and said.birth_date and born(known.born.strip(), said.birth_date.isoformat()) in IN_PART:
-        found |= {"birth_date": said.birth_date, "born": ""}
     if not known.phone and is_phone(said.phone):
         found["phone"] = said.phone
     name, whole = f"{said.given_name} {said.family_name}", len(fold(said.given_name)) > 1 and len(fold(said.family_name)) > 1
@@ -55,7 +51,7 @@ def learn(found: Found, said: Description, *, by: Actor) -> list[str]:
     if news:
         kept = Person.objects.select_related("home_town").get(id=found.record)
         keep_identity(kept, replace(found.known, **news), by=by)
-    return sorted(news.keys() - {"born"})
+    return sorted(news)
 
 
 @transaction.atomic
