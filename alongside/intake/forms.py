@@ -16,7 +16,6 @@ from alongside.common.ids import new_id
 from alongside.common.words import choices_of, keepable
 from alongside.identity.description import Description
 from alongside.identity.forms import SaidOfSomebody
-from alongside.identity.names import words
 from alongside.incidents.rules import FACTS, KINDS, NALOXONE_BY, OUTCOMES, Report
 
 FORM_SOURCE = "form"
@@ -73,7 +72,7 @@ class PersonFields(SaidOfSomebody):
         data = super().clean() or self.cleaned_data
         for field in NAMED:
             said = data.get(field) or ()
-            if any(not words(name) for name in ((said,) if isinstance(said, str) else said)):
+            if any(not any(map(str.isalpha, name)) for name in ((said,) if isinstance(said, str) else said)):
                 self.add_error(field, _("A name needs letters."))
         if not self.errors and data["phone"] and self.who().description.is_empty:
             self.add_error("phone", _("A phone number has at least seven digits."))

@@ -130,6 +130,13 @@ def test_both_forms_fold_it_away(ours):
 # --- what is no name, and what is no town ------------------------------------------------------------------------------------
 
 
+def test_unknown_is_no_name_and_no_fault(ours):
+    """Whoever types it in a hurry is not stopped; the event is kept, and nobody is known by it."""
+    assert contact(ours, given_name="Unknown", family_name="Unknown").status_code == 302
+    assert contact(ours, given_name="unknown", family_name="Doe").status_code == 302
+    assert (Incident.objects.count(), Person.objects.count()) == (2, 0)
+
+
 @pytest.mark.parametrize("name", ["😀", "!!!", "12", "-"])
 @pytest.mark.parametrize("field", ["given_name", "family_name", "middle_name", "ask_for", "other_names"])
 def test_a_name_without_letters_is_said_beside_the_field_and_makes_nobody(ours, field, name):
