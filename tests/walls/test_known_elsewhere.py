@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 
 from alongside.common import walls
-from alongside.common.decision import Refused
 from alongside.consent.models import Restriction
 from alongside.elsewhere.actions import allow_pact, end_pact, propose_pact
 from alongside.elsewhere.models import Pact, PactToken, Question
@@ -90,8 +89,9 @@ def test_a_refusal_on_the_other_side_leaves_us_on_ours(app, monkeypatch):
     agreed(app)
     monkeypatch.setattr("alongside.elsewhere.rules.MOST_ASKED_UNDER_A_PACT", 0)
     with walls.acting(app.ours.program.id):
-        with pytest.raises(Refused):
-            ask(app.ours)
+        assert ask(app.ours) == []
+        asked = Entry.objects.filter(verb="elsewhere_asked").latest("seq").detail
+        assert (asked["pairs"], len(asked["left_out"])) == ([], 1)
         assert here() == str(app.ours.program.id)
         assert set(Pact.objects.values_list("program_id", flat=True)) == {app.ours.program.id}
 
