@@ -14,6 +14,7 @@ import resource
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -133,7 +134,7 @@ def train(engine: training.Engine, people: People, model: Model) -> Model:
 
 def look_closely(engine: training.Engine, people: People, pairs: str, model: Model) -> Iterator[tuple[int, int, Verdict]]:
     """The verdict of recognition itself on each candidate pair, as at the door of its program; two people are left out."""
-    sized = {program: model.for_size(people.programs.count(program)) for program in set(people.programs)}
+    sized = {program: model.for_size(count) for program, count in Counter(people.programs).items()}
     columns = [", ".join(f"{side}.{column}" for column in SEEN) for side in ("a", "b")]
     sql = (
         f"select {', '.join(columns)} from {pairs} p"  # noqa: S608  # nosec B608  # our own names
@@ -194,7 +195,7 @@ def work(lines: IO[str], tell: Tell) -> None:
         model = _trained(engine, people, model, trained, tell)
     started = time.monotonic()
     # Where few people are, less evidence is worth a question.
-    fewest = model.for_size(min(map(people.programs.count, set(people.programs))))
+    fewest = model.for_size(min(Counter(people.programs).values()))
     bits = math.log2(model.possible / (1 - model.possible)) - SLACK_BITS
     linker = training.linker_for(engine, fewest, fewest.prior)
     training.with_frequencies(engine, linker)
