@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from django import forms
@@ -23,6 +22,7 @@ from alongside.desk.mistaken import part_event, questions_of
 from alongside.desk.taking_apart import PartForm
 from alongside.desk.views import actor_of, show, try_it
 from alongside.identity.description import Description
+from alongside.identity.forms import SaidOfSomebody
 from alongside.identity.models import Merge
 from alongside.people.models import Person
 from alongside.people.queries import person_for
@@ -40,12 +40,7 @@ class SomebodyElseForm(PartForm):
     )
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False, validators=[keepable])
 
-    def clean_birth_date(self) -> date | None:
-        """A day in the past."""
-        born: date | None = self.cleaned_data["birth_date"]
-        if born is not None and not date(1900, 1, 1) <= born <= now().date():
-            raise forms.ValidationError(_("That date of birth is not possible."))
-        return born
+    clean_birth_date = SaidOfSomebody.clean_birth_date
 
     def who(self) -> Description:
         """The cleaned fields as the action wants them; empty when nobody said anything."""
