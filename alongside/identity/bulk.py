@@ -6,22 +6,15 @@ The plain values exist in the memory of the process that reads them, some thousa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 from uuid import UUID
-
-from django.db.models import Model
 
 from alongside.accounts.models import Town
 from alongside.identity.description import Description
-from alongside.identity.envelope import Unreadable, open_bytes
-from alongside.identity.fields import SealedField
-from alongside.identity.keyring import open_class_key, root_keys
-from alongside.identity.models import ClassKey, Contact, DataKey, Identity, Match, MatchState
-from alongside.identity.recalling import described
+from alongside.identity.models import Contact, Identity, Match, MatchState
+from alongside.identity.recalling import NAMES, REACHED, Plain, described, opened
 from alongside.people.models import Person
 
 AT_A_TIME = 2000
-Plain = dict[str, str]
 
 
 def descriptions_for_linking(program_ids: Iterable[UUID]) -> Iterator[tuple[UUID, Description]]:
@@ -45,7 +38,7 @@ def people_for_linking(program_ids: Iterable[UUID]) -> int:
 
 def _described(towns: dict[UUID, str]) -> Iterator[tuple[UUID, Description]]:
     owner = _owners(list(towns))
-    names, contacts = _plain_of(Identity, owner), _plain_of(Contact, owner)
+    names, contacts = (_of(rows, owner) for rows in opened(list(owner), (Identity, NAMES), (Contact, REACHED)))
     for person, town in towns.items():
         known = described(names.get(person, []), contacts.get(person, []), town)
         if not known.is_empty:
@@ -63,46 +56,13 @@ def _owners(people: Sequence[UUID]) -> dict[UUID, UUID]:
     return owner
 
 
-def _plain_of(model: type[Model], owner: dict[UUID, UUID]) -> dict[UUID, list[Plain]]:
-    """The opened rows of one table, by person: their own first. A row whose key is gone opens empty."""
-    try:
-        return _opened(model, owner)
-    except Unreadable:  # a key was exchanged between the reading of keys and rows: both are read once more
-        return _opened(model, owner)
-
-
-def _opened(model: type[Model], owner: dict[UUID, UUID]) -> dict[UUID, list[Plain]]:
-    sealed = [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
-    columns = ["person_id", "pk", *(field.attname for field in sealed)]
-    rows = list(model._default_manager.filter(person_id__in=list(owner)).values_list(*columns))
-    keys = _keys_of([row[0] for row in rows], sealed[0].privacy_class)
-    table = model._meta.db_table
-    places = [f"{table}|{field.column}|" for field in sealed]
-    names = [field.attname for field in sealed]
-    found: dict[UUID, list[Plain]] = {}
+def _of(rows: Iterable[tuple[UUID, Plain]], owner: dict[UUID, UUID]) -> dict[UUID, list[Plain]]:
+    """Opened rows by person: their own first."""
     order = {record: index for index, record in enumerate(owner)}
-    for record, pk, *values in sorted(rows, key=lambda row: order[row[0]]):
-        key = keys.get(record)
-        if key is not None:
-            found.setdefault(owner[record], []).append(_open(key, zip(names, values, places, strict=True), pk))
+    found: dict[UUID, list[Plain]] = {}
+    for record, plain in sorted(rows, key=lambda row: order[row[0]]):
+        found.setdefault(owner[record], []).append(plain)
     return found
-
-
-def _keys_of(holders: Sequence[UUID], privacy_class: str) -> dict[UUID, bytes]:
-    """The same as `keyring.data_keys`, without a model for each row: that is most of the work for many."""
-    rows = list(
-        DataKey.objects.filter(holder__in=holders, privacy_class=privacy_class)
-        .values_list("holder", "wrapped", "class_key_id")
-    )  # fmt: skip
-    roots = root_keys()
-    owners = {key.id: open_class_key(key, roots) for key in ClassKey.objects.filter(id__in={row[2] for row in rows})}
-    return {
-        holder: open_bytes(owners[owner], bytes(wrapped), f"data|{holder}|{privacy_class}") for holder, wrapped, owner in rows
-    }
-
-
-def _open(key: bytes, values: Iterable[tuple[str, Any, str]], pk: UUID) -> Plain:
-    return {name: open_bytes(key, bytes(raw), f"{place}{pk}").decode() for name, raw, place in values if raw}
 
 
 def settled_pairs(program_id: UUID) -> set[tuple[UUID, UUID]]:

@@ -84,7 +84,7 @@ def judged(description: Description, records: Sequence[UUID], by: Actor) -> list
     if not records:
         return []
     model = current_model().for_size(size_of(by.program_id))
-    rows = {row.id: row for row in Person.objects.select_related("home_town").filter(id__in=records)}
+    rows = Person.objects.select_related("home_town").in_bulk(records)
     towns = {row.id: row.home_town.name for row in rows.values() if row.home_town is not None}
     best: dict[UUID, Found] = {}
     for record, known in recall(records, towns).items():

@@ -85,7 +85,11 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic only
 
     def place_of(self, row: models.Model) -> str:
         """Where a value lives; bound into its ciphertext so that it opens nowhere else."""
-        return f"{self.model._meta.db_table}|{self.column}|{row.pk}"
+        return self.place_in(row.pk)
+
+    def place_in(self, pk: object) -> str:
+        """The same by the key of the row, for whoever reads rows without making objects of them."""
+        return f"{self.model._meta.db_table}|{self.column}|{pk}"
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002  # Django's signature
         """Ciphertext, as the driver wants bytes."""

@@ -111,20 +111,13 @@ def descriptions_of(records: Sequence[UUID]) -> Iterator[Description]:
 
     Plain values, for work inside this room alone: no other may import this.
     """
-    names = [described([plain], []) for plain in _plain(_of(Identity, records), NAMES)]
-    contacts = [(row.get("ask_for", ""), row.get("phone", "")) for row in _plain(_of(Contact, records), ("ask_for", "phone"))]
+    identities, reached = opened(records, (Identity, NAMES), (Contact, ("ask_for", "phone")))
+    names = [described([plain], []) for _, plain in identities]
+    contacts = [(plain["ask_for"], plain["phone"]) for _, plain in reached]
     phones = [phone for _, phone in contacts] or [""]
     for who in [*names, *(Description(ask_for) for ask_for, _ in contacts)]:
         for phone in phones:
             yield replace(who, phone=phone)
-
-
-def _of(model: Any, records: Sequence[UUID]) -> QuerySet[Any]:
-    return model.objects.filter(person_id__in=records)  # type: ignore[no-any-return]  # one of two tables
-
-
-def _plain(rows: Iterable[Any], names: Sequence[str]) -> list[dict[str, str]]:
-    return opened([(row, names) for row in rows])
 
 
 def is_suppressed(description: Description, program_id: UUID) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from alongside.accounts.models import User
 from alongside.accounts.roles import may
@@ -18,7 +19,7 @@ from alongside.identity.laying import lay_near_tokens, lay_own_near_tokens, lay_
 from alongside.identity.models import Contact, Forgotten, Identity
 from alongside.identity.recalling import aliases_text, recall
 from alongside.identity.rules import is_phone, may_keep_safety
-from alongside.identity.vault import seal
+from alongside.identity.vault import seal, seal_many
 from alongside.journal.actions import record
 from alongside.people.models import Person
 
@@ -29,19 +30,25 @@ def keep_identity(person: Person, description: Description, *, by: Actor) -> Non
 
     A phone that is named is kept as a way to reach them, where none is kept yet: recognition knows no other.
     """
-    if is_phone(description.phone) and not Contact.objects.filter(person=person, phone__isnull=False).exists():
-        keep_contact(person, by=by, phone=description.phone)
     identity = Identity.objects.filter(person=person).first() or Identity(person=person)
+    contact = Contact.objects.filter(person=person).first() or Contact(person=person)
     born = description.birth_date.isoformat() if description.birth_date else ""
-    seal(identity, person.program_id, given_name=description.given_name, family_name=description.family_name,
-         birth_date=born, middle_name=description.middle_name, suffix=description.suffix,
-         aliases=aliases_text(description.aliases), born=description.born)  # fmt: skip
-    identity.save()
+    work: list[tuple[Model, dict[str, str | None]]] = [(identity, {
+        "given_name": description.given_name, "family_name": description.family_name, "birth_date": born,
+        "middle_name": description.middle_name, "suffix": description.suffix,
+        "aliases": aliases_text(description.aliases), "born": description.born,
+    })]  # fmt: skip
+    if is_phone(description.phone) and contact.phone is None:
+        work.append((contact, {"phone": description.phone}))
+        _date(contact)
+    seal_many(work, person.program_id)
+    for row, _plain in work:
+        row.save()
     if not description.town and person.home_town is not None:
         description = replace(description, town=person.home_town.name)
     lay_tokens({person.id: description}, person.program_id)
     lay_near_tokens(person, family_name=description.family_name, phone=description.phone)
-    record("sealed", kind="person", target=person.id, by=by, classes=["identity"])
+    record("sealed", kind="person", target=person.id, by=by, classes=["identity", "contact"][: len(work)])
 
 
 @transaction.atomic
@@ -81,14 +88,19 @@ def keep_contact(person: Person, *, by: Actor, place_safety: Iterable[str] | Non
     contact.language = language or contact.language
     if place_safety is not None:
         _say_about_the_place(contact, list(place_safety))
-    elif contact.place_safety:  # said before its day was kept: no newer than the last time anything was
-        contact.place_safety_at = contact.place_safety_at or contact.kept_at
-    contact.kept_at = now()
+    _date(contact)
     contact.save()
     lay_near_tokens(person, phone=plain.get("phone", ""), place=plain.get("meeting_place", ""))
     if known is not None and "phone" in plain and plain["phone"] != known.phone:
         lay_tokens({person.id: replace(known, phone=plain["phone"])}, person.program_id)
     record("sealed", kind="person", target=person.id, by=by, classes=["contact"])
+
+
+def _date(contact: Contact) -> None:
+    """From now on; what was said about the place before its day was kept is no newer than the last time anything was."""
+    if contact.place_safety:
+        contact.place_safety_at = contact.place_safety_at or contact.kept_at
+    contact.kept_at = now()
 
 
 def _say_about_the_place(contact: Contact, codes: list[str]) -> None:

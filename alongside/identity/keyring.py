@@ -83,7 +83,7 @@ def new_class_key(program_id: UUID, privacy_class: str) -> ClassKey:
 
 
 def data_keys(names: Iterable[KeyName]) -> dict[KeyName, bytes]:
-    """The opened data keys that exist among (holder, class) names; a forgotten holder simply has none. Two queries at most."""
+    """The opened data keys that exist among (holder, class) names; a forgotten holder simply has none. One query."""
     wanted = set(names)
     with suppress(Unreadable):
         return _read_data_keys(wanted)
@@ -92,18 +92,19 @@ def data_keys(names: Iterable[KeyName]) -> dict[KeyName, bytes]:
 
 
 def _read_data_keys(wanted: set[KeyName]) -> dict[KeyName, bytes]:
-    rows = DataKey.objects.select_related("class_key").filter(holder__in={holder for holder, _ in wanted})
+    holders, classes = {holder for holder, _ in wanted}, {privacy_class for _, privacy_class in wanted}
+    rows = DataKey.objects.filter(holder__in=holders, privacy_class__in=classes)
+    read = list(rows.values_list("holder", "privacy_class", "wrapped", "class_key", "class_key__wrapped", "class_key__program"))
     roots = root_keys()
-    classes: dict[UUID, bytes] = {}
-    found: dict[KeyName, bytes] = {}
-    for row in rows:
-        name = (row.holder, row.privacy_class)
-        if name in wanted:
-            owner = row.class_key
-            if owner.id not in classes:
-                classes[owner.id] = open_class_key(owner, roots)
-            found[name] = open_bytes(classes[owner.id], bytes(row.wrapped), data_place(row))
-    return found
+    owners = {
+        row[3]: open_class_key(ClassKey(program_id=row[5], privacy_class=row[1], wrapped=row[4]), roots)
+        for row in {row[3]: row for row in read}.values()
+    }
+    return {
+        (holder, privacy_class): open_bytes(owners[owner], bytes(wrapped), f"data|{holder}|{privacy_class}")
+        for holder, privacy_class, wrapped, owner, *_ in read
+        if (holder, privacy_class) in wanted
+    }
 
 
 def new_data_keys(names: Iterable[KeyName], program_id: UUID) -> dict[KeyName, bytes]:

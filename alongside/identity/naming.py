@@ -22,8 +22,8 @@ from alongside.people.models import Person
 
 def before_a_join(person: Person) -> dict[str, str]:
     """Who a person is by their own record and how they are reached, each as one text to be sealed; empty when not kept."""
-    identity = Identity.objects.filter(person=person).first()
-    text = json.dumps(opened([(identity, NAMES)])[0], ensure_ascii=False) if identity else ""
+    kept = [plain for _, plain in opened([person.id], (Identity, NAMES))[0]]
+    text = json.dumps(kept[0], ensure_ascii=False) if kept else ""
     return {"contact_before": contact_text(person), "identity_before": text}
 
 
@@ -34,11 +34,11 @@ def corrected_since(link: Link) -> list[str]:
 
 
 def _before_and_after(link: Link) -> tuple[Description, Description]:
-    identity, kept = Identity.objects.filter(person_id=link.to).first(), link.merge.identity_before
-    if identity is None or kept is None:  # nothing was kept then: nobody can tell any more
+    after, kept = [plain for _, plain in opened([link.to], (Identity, NAMES))[0]], link.merge.identity_before
+    if not after or kept is None:  # nothing was kept then: nobody can tell any more
         return Description(), Description()
     before = json.loads(next(iter(unseal([kept]))) or "{}")
-    return described([before], []), described(opened([(identity, NAMES)]), [])
+    return described([before], []), described(after, [])
 
 
 @transaction.atomic
@@ -64,5 +64,4 @@ def _part_identity(link: Link, sides: Sides, answer: str, by: Actor) -> None:
 
 
 def _aliases_of(person: Person) -> tuple[str, ...]:
-    identity = Identity.objects.filter(person=person).first()
-    return described(opened([(identity, NAMES)]), []).aliases if identity else ()
+    return described([plain for _, plain in opened([person.id], (Identity, NAMES))[0]], []).aliases

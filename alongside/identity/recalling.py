@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Model
 
 from alongside.identity.description import Description
-from alongside.identity.fields import Sealed
+from alongside.identity.envelope import Unreadable, open_bytes
+from alongside.identity.fields import SealedField
+from alongside.identity.keyring import data_keys
 from alongside.identity.models import Contact, Identity
-from alongside.identity.unsealing import unseal
 from alongside.people.models import Person
 
 Plain = Mapping[str, str]
+Table = tuple[type[Model], Sequence[str]]  # and the fields to open
 NAMES = ("given_name", "family_name", "birth_date", "middle_name", "suffix", "aliases", "born")
 REACHED = ("phone", "meeting_place")
 
@@ -62,37 +65,52 @@ def _whole(row: Plain) -> str:
     return " ".join(part for part in (row.get("given_name", ""), row.get("family_name", "")) if part)
 
 
-def recall(records: Sequence[UUID], towns: Mapping[UUID, str] | None = None) -> dict[UUID, Description]:
+def recall(records: Collection[UUID], towns: Mapping[UUID, str] | None = None) -> dict[UUID, Description]:
     """What is sealed of each record, opened; none of a record that was forgotten. A few queries, however many there are.
 
     The names of the home towns are read, unless the caller knows them.
     """
-    identities = list(Identity.objects.filter(person_id__in=records))
-    contacts = list(Contact.objects.filter(person_id__in=records))
+    names, reached = map(dict, opened(records, (Identity, NAMES), (Contact, REACHED)))
     if towns is None:
         of_town = Person.objects.filter(id__in=records, home_town__isnull=False)
         towns = dict(of_town.values_list("id", "home_town__name"))
-    plain = opened([*((row, NAMES) for row in identities), *((row, REACHED) for row in contacts)])
-    names, reached = plain[: len(identities)], plain[len(identities) :]
-    of_names = {row.person_id: opened_row for row, opened_row in zip(identities, names, strict=True)}
-    of_reached = {row.person_id: opened_row for row, opened_row in zip(contacts, reached, strict=True)}
     found = {
-        record: described(
-            [of_names[record]] if record in of_names else [], [of_reached[record]] if record in of_reached else [],
-            towns.get(record, ""),
-        )
-        for record in records
+        record: described([names[record]], [reached.get(record, {})], towns.get(record, "")) for record in names
     }  # fmt: skip
     return {record: who for record, who in found.items() if not who.is_empty}
 
 
-def opened(rows: Sequence[tuple[Model, Sequence[str]]]) -> list[dict[str, str]]:
-    """Each row's named fields as plain text, with the keys of all of them read at once."""
-    wanted: list[tuple[int, str, Sealed]] = []
-    for number, (row, names) in enumerate(rows):
-        there = ((name, getattr(row, name)) for name in names)
-        wanted += [(number, name, sealed) for name, sealed in there if sealed is not None]
-    plain: list[dict[str, str]] = [{} for _ in rows]
-    for (number, name, _sealed), text in zip(wanted, unseal([sealed for *_, sealed in wanted]), strict=True):
-        plain[number][name] = text or ""
-    return plain
+def opened(records: Collection[UUID], *tables: Table) -> list[list[tuple[UUID, Plain]]]:
+    """The rows that are kept of some people's records, for each table those with the named fields as plain text.
+
+    Of whoever was forgotten there is none. No object is made for a row: among thousands that is most of the work.
+    """
+    try:
+        return _opened(records, tables)
+    except Unreadable:  # a key was exchanged between the reading of rows and keys: both are read once more
+        return _opened(records, tables)
+
+
+def _opened(records: Collection[UUID], tables: Sequence[Table]) -> list[list[tuple[UUID, Plain]]]:
+    read = [(_sealed(*table), _rows(*table, records)) for table in tables]
+    keys = data_keys((row[0], fields[0].privacy_class) for fields, rows in read for row in rows)
+    return [
+        [(record, _open(keys[record, fields[0].privacy_class], fields, pk, values))
+         for record, pk, *values in rows if (record, fields[0].privacy_class) in keys]
+        for fields, rows in read
+    ]  # fmt: skip
+
+
+def _sealed(model: type[Model], names: Sequence[str]) -> list[SealedField]:
+    return [cast(SealedField, model._meta.get_field(name)) for name in names]
+
+
+def _rows(model: type[Model], names: Sequence[str], records: Collection[UUID]) -> list[tuple[Any, ...]]:
+    return list(model._default_manager.filter(person_id__in=records).values_list("person_id", "pk", *names).order_by())
+
+
+def _open(key: bytes, fields: Sequence[SealedField], pk: UUID, values: Sequence[Any]) -> Plain:
+    return {
+        field.name: open_bytes(key, bytes(raw), field.place_in(pk)).decode() if raw else ""
+        for field, raw in zip(fields, values, strict=True)
+    }
