@@ -183,7 +183,7 @@ def answer(queries: list[Row], program: Program, out: str) -> dict:
     by, key = Actor.system(program.id), index_key()
     record_of = {person: code[2:] for person, code in Person.objects.values_list("id", "code").iterator()}
     for query in queries[:5]:
-        judged(described(query), nearest(numbers_of(described(query), program.id, key), program.id), by)
+        judged(described(query), nearest(numbers_of(described(query), program.id, key)), by)
     before, cpu, opened, near = [], [], [], []
     with open(out, "w", newline="") as file:
         lines = csv.writer(file)
@@ -191,7 +191,7 @@ def answer(queries: list[Row], program: Program, out: str) -> dict:
         for query in queries:
             begun, busy = time.perf_counter(), time.thread_time()
             who = described(query)
-            records = nearest(numbers_of(who, program.id, key), program.id)
+            records = nearest(numbers_of(who, program.id, key))
             ms = (time.perf_counter() - begun) * 1e3
             cpu.append((time.thread_time() - busy) * 1e3)
             found = judged(who, records, by)

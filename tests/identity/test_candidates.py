@@ -7,7 +7,7 @@ import pytest
 from alongside.common.actor import Actor
 from alongside.identity import candidates
 from alongside.identity.actions import find_known, keep_identity, look_up, recognize_person
-from alongside.identity.candidates import find, nearest, numbers_of
+from alongside.identity.candidates import find, judged, nearest, numbers_of
 from alongside.identity.description import Description
 from alongside.identity.keyring import forget, index_key
 from alongside.identity.laying import lay_anew
@@ -32,7 +32,7 @@ def described(by, description):
 
 
 def near(by, description):
-    return nearest(numbers_of(description, by.program_id, index_key()), by.program_id)
+    return nearest(numbers_of(description, by.program_id, index_key()))
 
 
 def test_the_nearest_comes_first(by):
@@ -55,8 +55,16 @@ def test_nobody_of_another_program_is_near(cast, by):
     described(by, ANNA)
     foreign = cast.other.actor("coordinator")
     assert near(foreign, ANNA) == []
-    key = index_key()
-    assert nearest(numbers_of(ANNA, by.program_id, key), foreign.program_id) == []
+    assert judged(ANNA, near(by, ANNA), by)
+    assert judged(ANNA, near(by, ANNA), foreign) == []
+
+
+def test_those_of_other_programs_do_not_stand_in_the_way(cast, by):
+    """By chance people of other programs share a number; they take no place among the dozen."""
+    foreign = cast.other.actor("coordinator")
+    strangers = [add_person(by=foreign).id for _ in range(14)]
+    anna = described(by, ANNA)
+    assert [one.person for one in judged(ANNA, [*strangers, anna.id], by)] == [anna]
 
 
 def test_of_two_records_of_one_person_the_nearer_speaks(by):

@@ -219,7 +219,7 @@ def test_what_is_known_comes_back_as_it_was_described(by, ours):
 
 def test_a_phone_that_is_kept_later_finds_them(by, anna):
     keep_contact(anna, by=by, phone="413-555-0177")
-    assert nearest(numbers_of(Description("Anna", phone="4135550177"), by.program_id, index_key()), by.program_id) == [anna.id]
+    assert nearest(numbers_of(Description("Anna", phone="4135550177"), by.program_id, index_key())) == [anna.id]
 
 
 def test_contact_values_that_are_not_named_stay(by, anna):
