@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import transaction
 
 from alongside.common.actor import Actor
+from alongside.identity.alike import number
 from alongside.identity.description import Description
 from alongside.identity.forgetting import write_list
 from alongside.identity.keyring import forget, index_key
 from alongside.identity.recalling import recall
-from alongside.identity.tokens import digits, fold
+from alongside.identity.tokens import fold
 
 Tokens = frozenset[tuple[str, str]]
 
@@ -41,8 +42,8 @@ def whole_compounds(person: Description) -> Iterator[tuple[str, str]]:
         return
     if person.birth_date:
         yield "name_date", f"{given}|{family}|{person.birth_date.isoformat()}"
-    if len(digits(person.phone)) == 10:  # Jr. and Sr. may share name and phone; a date tells them apart by itself
-        yield "name_phone", f"{given}|{family}|{fold(person.suffix)}|{digits(person.phone)}"
+    if len(number(person.phone)) == 10:  # Jr. and Sr. may share name and phone; a date tells them apart by itself
+        yield "name_phone", f"{given}|{family}|{fold(person.suffix)}|{number(person.phone)}"
 
 
 def whole_tokens(person: Description, key: bytes) -> Tokens:

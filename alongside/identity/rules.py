@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from alongside.common.decision import YES, Decision
+from alongside.identity.alike import number
 from alongside.identity.description import Description
 from alongside.identity.names import canonical, parts
-from alongside.identity.tokens import digits, fold, sound
+from alongside.identity.tokens import fold, sound
 
 # Said of the place, never of a person: there is no word here for “violent”, and no free text for one.
 PLACE_SAFETY = {"dog": "dog", "stairs": "steep stairs", "no_light": "no light", "ask_first": "call before you come"}
@@ -50,14 +51,14 @@ def may_ask(asked: Description, purpose: str) -> Decision:
     if purpose not in FIND_PURPOSES:
         return Decision.no("Say what it is for.")
     named = len(fold(asked.given_name)) > 1 and len(fold(asked.family_name)) > 1
-    if named and (asked.birth_date is not None or digits(asked.phone)):
+    if named and (asked.birth_date is not None or number(asked.phone)):
         return YES
     return Decision.no("It takes two: the whole name, and the date of birth or the phone.")
 
 
 def is_phone(text: str) -> bool:
-    """Whether a text has the digits of a phone number."""
-    return bool(digits(text))
+    """Whether a text is a phone number, of at least seven digits, and not one that is typed where nobody has one."""
+    return bool(number(text))
 
 
 def fits(asked: Description, known: Description) -> bool:
@@ -67,7 +68,7 @@ def fits(asked: Description, known: Description) -> bool:
     Stricter than recognition: the start of a name, or a year, finds nobody. Day and month may be the other way round.
     """
     dates = {asked.birth_date, swapped(asked.birth_date)} - {None}
-    second = known.birth_date in dates or bool(digits(asked.phone)) and digits(asked.phone) == digits(known.phone)
+    second = known.birth_date in dates or bool(number(asked.phone)) and number(asked.phone) == number(known.phone)
     given = (asked.given_name, *(name for name in asked.aliases if len(fold(name)) > 1))
     straight = any(_same_given(name, known) for name in given) and _same_family(asked.family_name, known)
     crossed = _same_given(asked.family_name, known) and _same_family(asked.given_name, known)

@@ -24,6 +24,7 @@ from itertools import product
 
 import jellyfish
 
+from alongside.identity.alike import number
 from alongside.identity.description import Description
 from alongside.identity.names import canonical, nicknames, parts, words
 
@@ -137,7 +138,7 @@ def parts_of(person: Description, *, asked: bool) -> Parts:
         dates=tuple(dates),
         year=f"{born.year:04}" if born else _year_of(person.born),
         town=fold(person.town),
-        phone=digits(person.phone),
+        phone=number(person.phone),
     )
 
 

@@ -84,6 +84,7 @@ class PersonFields(SaidOfSomebody):
         description = Description(
             data["given_name"] or data["ask_for"], data["family_name"], data["birth_date"], data["phone"],
             middle_name=data["middle_name"], suffix=data["suffix"], aliases=data["other_names"], born=self.born,
+            place=data["meeting_place"],
         )  # fmt: skip
         return Newcomer(
             description, ask_for=data["ask_for"] or data["given_name"], phone=data["phone"],

@@ -37,6 +37,7 @@ VERBS = {
     "person_added": "a person became known to the program, under a code",
     "people_merged": "two records were found to be one person",
     "people_compared": "everybody was compared with everybody, to find records that may be one person",
+    "model_changed": "people are recognized by another model from now on: one that was learned, or an earlier one",
     "people_kept_apart": "two records were found to be two people",
     "people_parted": "two records that had been joined were taken apart again",
     "match_proposed": "two records may be one person; somebody is asked",

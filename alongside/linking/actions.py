@@ -28,3 +28,9 @@ def note_comparison(people: int, pairs: int, asked: int, model: str, *, by: Acto
     """Write into the journal that everybody was compared: counts and the name of the model, nobody's."""
     record("people_compared", kind="program", target=by.program_id, by=by, people=people, pairs=pairs, asked=asked,
            model=model)  # fmt: skip
+
+
+@transaction.atomic
+def note_model(name: str, *, by: Actor) -> None:
+    """Write into the journal by which model people are recognized from now on: one that was learned, or an earlier one."""
+    record("model_changed", kind="program", target=by.program_id, by=by, model=name)

@@ -12,6 +12,7 @@ from alongside.identity.description import Description
 from alongside.identity.keyring import forget, index_key
 from alongside.identity.laying import lay_anew
 from alongside.identity.models import Identity, MatchToken
+from alongside.identity.rules import may_ask
 from alongside.identity.tokens import SCHEME, old_tokens_of, stored
 from alongside.journal.models import Entry
 from alongside.people.actions import add_person, merge_people
@@ -78,6 +79,13 @@ def test_whoever_is_forgotten_is_not_found(by):
     anna = described(by, ANNA)
     forget(anna.id, by=by)
     assert near(by, ANNA) == []
+
+
+def test_a_phone_that_is_nobodys_finds_nobody(by):
+    described(by, Description("Anna", "Katz", BORN, "413-555-0177"))
+    described(by, Description("Otto", "Lang", phone="555-555-5555"))
+    assert near(by, Description("Ida", phone="555-555-5555")) == []
+    assert not may_ask(Description("Otto", "Lang", phone="555-555-5555"), "outreach").allowed
 
 
 def test_a_look_up_says_why(by):

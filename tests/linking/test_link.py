@@ -160,7 +160,7 @@ def test_an_unknown_program_is_one_sentence(ours):
         link("--program", "Nowhere")
 
 
-def test_models_are_listed_and_taken_back(db):
+def test_models_are_listed_and_taken_back(ours):
     out = io.StringIO()
     call_command("link", "--models", stdout=out)
     assert "comes with the program" in out.getvalue()
@@ -174,3 +174,5 @@ def test_models_are_listed_and_taken_back(db):
     assert out.getvalue().strip() == path.name
     call_command("link", "--back", stdout=out)
     assert current_model() == default_model()
+    noted = Entry.objects.filter(verb="model_changed", program=str(ours.program.id))
+    assert [entry.detail for entry in noted] == [{"model": "packaged"}]

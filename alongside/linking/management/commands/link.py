@@ -17,7 +17,7 @@ from alongside.common.decision import Refused
 from alongside.common.walls import acting
 from alongside.identity.bulk import settled_pairs
 from alongside.identity.shelf import current_name, models_on_disk, take_back
-from alongside.linking.actions import Question, ask_about, note_comparison
+from alongside.linking.actions import Question, ask_about, note_comparison, note_model
 from alongside.linking.rules import Pair, groups, to_propose
 from alongside.linking.running import Outcome, Plan, alone, compare_all, is_due
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, or look after the models."""
         if options["back"]:
-            return self.stdout.write(f"In use: {take_back() or 'the model that comes with the program'}.")
+            return self.stdout.write(f"In use: {_back() or 'the model that comes with the program'}.")
         if options["models"]:
             return self.stdout.write("\n".join(path.name for path in models_on_disk()) or
                                      "None of this site's own; the model that comes with the program is in use.")  # fmt: skip
@@ -78,9 +78,11 @@ class Command(BaseCommand):
             raise Refused("There is no program of that name." if programs else
                           "There is no program here yet; run “alongside setup --program NAME” first.")  # fmt: skip
         train = options["train"] or (not options["no_train"] and is_due(now()))
-        plan = Plan(options["engine"], options["master"], options["memory"], options["threads"], train)
+        plan, before = Plan(options["engine"], options["master"], options["memory"], options["threads"], train), current_name()
         tell = (lambda _words: None) if options["json"] else self.stdout.write
         outcome = compare_all([id_ for id_, _name in chosen], plan, tell)
+        if current_name() != before:
+            _note_model()
         told = [ask(number, id_, outcome, options) for number, (id_, _name) in enumerate(chosen)]
         total = Told(*(sum(column) for column in zip(*(vars(one).values() for one in told), strict=True)))
         if options["json"]:
@@ -88,6 +90,19 @@ class Command(BaseCommand):
                                                         "megabytes": outcome.megabytes}))  # fmt: skip
         else:
             self.stdout.write(in_words(total, options["dry_run"]))
+
+
+def _back() -> str:
+    name = take_back()
+    _note_model()
+    return name
+
+
+def _note_model() -> None:
+    """Every program is judged by the one model; each journal says from when on by another."""
+    for program_id in Program.objects.order_by("id").values_list("id", flat=True):
+        with acting(program_id):
+            note_model(current_name() or "packaged", by=Actor.system(program_id))
 
 
 def ask(number: int, program_id: UUID, outcome: Outcome, options: dict[str, Any]) -> Told:
