@@ -29,7 +29,7 @@ Client.force_login = casting.force_two_factors
 # Two workers take whole files, one after the other (./run test): what takes longest goes first, so that both end together.
 LONGEST = (
     "tests/house/test_crawl.py", "tests/house/test_addresses.py", "tests/walls/test_http_behind_the_wall.py",
-    "tests/walls/test_a_servers_backup.py", "tests/rights/test_purge.py", "tests/demo/test_demo.py",
+    "tests/walls/test_a_servers_backup.py", "tests/rights/test_purge_and_the_counts.py", "tests/demo/test_demo.py",
 )  # fmt: skip
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "site_template"}
 
