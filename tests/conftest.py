@@ -67,7 +67,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
         name, url = connection.creation._get_test_db_name(), django_settings.DATABASE_URL
         if url:
             with psycopg.connect(url, autocommit=True) as link:
-                link.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                link.execute(f'DROP DATABASE IF EXISTS "{name}"')
                 installed.create_with_tables(link, name, url)
         else:
             installed.copy_tables_to(Path(name))

@@ -75,7 +75,7 @@ def create_with_tables(link: psycopg.Connection, name: str, url: str) -> None:
 def drop_template(url: str) -> None:
     """At the end of a run nothing of it stays on a server."""
     with psycopg.connect(url, autocommit=True) as link:
-        link.execute(f'DROP DATABASE IF EXISTS "{_template(Path(os.environ[SHELF]))}" WITH (FORCE)')
+        link.execute(f'DROP DATABASE IF EXISTS "{_template(Path(os.environ[SHELF]))}"')
 
 
 @contextmanager
