@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH
 from django.test import Client
 
 from alongside.accounts.models import Agency, AgencyKind, Program, Town, User
@@ -41,6 +42,9 @@ from alongside.visits.actions import Draft, record_attempt
 
 # For rules, which are given their `now`: a winter afternoon.
 NOON = datetime(2026, 1, 15, 17, 0, tzinfo=UTC)
+
+# What `set_unusable_password` writes, without throwing forty dice for each of two dozen users.
+NO_PASSWORD = f"{UNUSABLE_PASSWORD_PREFIX}{'x' * UNUSABLE_PASSWORD_SUFFIX_LENGTH}"
 
 # A date is its own canary: nobody is this old.
 BIRTH_DATE = date(1911, 11, 1)
@@ -135,9 +139,9 @@ class Side:
 
     def draft_user(self, role: str, employer: str, name: str) -> User:
         words = role.replace("_", " ").capitalize()
-        user = User(username=name, display_name=words, role=role, agency=self.agencies[employer])
-        user.set_unusable_password()
-        return user
+        return User(
+            username=name, display_name=words, role=role, agency=self.agencies[employer], password=NO_PASSWORD
+        )  # fmt: skip
 
     @property
     def system(self) -> Actor:
@@ -162,30 +166,46 @@ class Cast:
 
 
 def side(prefix: str, town_names: tuple[str, ...]) -> Side:
-    program = Program.objects.create(name=f"{prefix} Outreach")
-    towns = [Town.objects.create(program=program, name=name) for name in town_names]
+    made = draft_side(prefix, town_names)
+    save_sides(made)
+    return made
+
+
+def draft_side(prefix: str, town_names: tuple[str, ...]) -> Side:
+    program = Program(name=f"{prefix} Outreach")
+    towns = [Town(program=program, name=name) for name in town_names]
     kinds = {
         "police": AgencyKind.POLICE, "health": AgencyKind.HEALTH, "recovery": AgencyKind.RECOVERY,
         "shelter": AgencyKind.SHELTER,
     }  # fmt: skip
     agencies = {
-        key: Agency.objects.create(program=program, name=f"{prefix} {key.title()}", kind=kind)
+        key: Agency(program=program, name=f"{prefix} {key.title()}", kind=kind)
         for key, kind in kinds.items()
     }
     made = Side(program, towns, agencies)
     made.users = {
         role: made.draft_user(role, EMPLOYER[role], f"{prefix.lower()}-{role}") for role in EMPLOYER
     }  # fmt: skip
-    User.objects.bulk_create(made.users.values())
-    membership = User.towns.through
-    membership.objects.bulk_create(
-        membership(user_id=user.id, town_id=town.id) for user in made.users.values() for town in towns
-    )
     return made
 
 
+def save_sides(*sides: Side) -> None:
+    """Thousands of tests begin with this, so each table is written to once."""
+    membership = User.towns.through
+    Program.objects.bulk_create(each.program for each in sides)
+    Town.objects.bulk_create(town for each in sides for town in each.towns)
+    Agency.objects.bulk_create(agency for each in sides for agency in each.agencies.values())
+    User.objects.bulk_create(user for each in sides for user in each.users.values())
+    membership.objects.bulk_create(
+        membership(user_id=user.id, town_id=town.id)
+        for each in sides for user in each.users.values() for town in each.towns
+    )  # fmt: skip
+
+
 def whole_cast() -> Cast:
-    return Cast(side("Harbor", ("Eastpoint", "Westpoint")), side("Valley", ("Midvale",)))
+    made = Cast(draft_side("Harbor", ("Eastpoint", "Westpoint")), draft_side("Valley", ("Midvale",)))
+    save_sides(made.ours, made.other)
+    return made
 
 
 # --- people, calls and cases ----------------------------------------------------------------------------------------

@@ -13,9 +13,11 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 if "ALONGSIDE_TEST_SHELF" not in os.environ:  # the first process of a run; its workers share the folder (installed.py)
     os.environ["ALONGSIDE_TEST_SHELF"] = tempfile.mkdtemp(prefix="alongside-shelf-")
     atexit.register(shutil.rmtree, os.environ["ALONGSIDE_TEST_SHELF"], ignore_errors=True)
+    create_keys(Path(os.environ["ALONGSIDE_TEST_SHELF"]) / "keys")
 os.environ["ALONGSIDE_HOME"] = str(HOME)
 os.environ.pop("ALONGSIDE_KEYS", None)
-create_keys(HOME / "keys")
+# The keys of the run, so that every worker opens the same file of empty tables.
+shutil.copytree(Path(os.environ["ALONGSIDE_TEST_SHELF"]) / "keys", HOME / "keys")
 
 from alongside.settings import *  # noqa: E402, F403  # the installation must exist first
 from alongside.settings import DATABASES, STORAGES  # noqa: E402
@@ -26,3 +28,4 @@ if "key" in DATABASES["default"].get("OPTIONS", {}):
         "synchronous=FULL", "synchronous=OFF"
     )
 ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["tests.hashing.Argon2PasswordHasher"]  # what the program itself uses, tests/accounts/test_access.py says

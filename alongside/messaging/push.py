@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from importlib import import_module
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
-from py_vapid import Vapid02
-from pywebpush import WebPushException, webpush
-from requests import Session
 
 from alongside.common.keyfolder import read_key
 from alongside.messaging.rules import Address, Gone, NotTaken, is_push_service
@@ -44,9 +43,9 @@ def takes(endpoint: str) -> bool:
     return plain and named and is_push_service(parts.netloc, settings.PUSH_SERVICES)
 
 
-def _session() -> Session:
+def _session() -> Any:
     """Goes to the address it was given and to no other: a push service has no reason to send us on."""
-    session = Session()
+    session = import_module("requests").Session()
     session.max_redirects = 0
     return session
 
@@ -56,13 +55,15 @@ def wake(address: Address) -> None:
     if not takes(address.to):
         raise Gone
     keys = dict(zip(("p256dh", "auth"), address.extra, strict=True))
+    sender = import_module("pywebpush")  # a sixth of all that a start would load, so only who wakes a phone loads it
     try:
-        webpush(
-            {"endpoint": address.to, "keys": keys}, vapid_private_key=Vapid02(private_key()),
+        sender.webpush(
+            {"endpoint": address.to, "keys": keys},
+            vapid_private_key=import_module("py_vapid").Vapid02(private_key()),
             vapid_claims={"sub": f"mailto:{settings.MAIL_FROM}"}, ttl=SECONDS_KEPT, timeout=SECONDS_WAITED,
             headers={"Urgency": "high", "Topic": "alongside"}, requests_session=_session(),
         )  # fmt: skip
-    except WebPushException as fault:
+    except sender.WebPushException as fault:
         raise Gone if fault.status_code in (404, 410) else NotTaken from None
     except Exception:  # the network's own errors
         raise NotTaken from None

@@ -65,7 +65,7 @@ def own_copy(viewer: Actor, person: Person, now: datetime) -> dict[str, Any]:
         "person": person, "made_at": now,
         "tries": [
             {"row": row, "note": words.pop((NOTE, row.id), ""), "agency": row.by_user.agency.name if row.by_user else ""}
-            for row in Attempt.objects.filter(person_id__in=records).select_related("by_user").order_by("-at")
+            for row in Attempt.objects.filter(person_id__in=records).select_related("by_user__agency").order_by("-at")
         ],
         "needs": [
             {"row": row, "words": words.pop((WORDS, row.id), "")} for row in Need.objects.filter(person_id__in=records)

@@ -77,6 +77,7 @@ def told(answer):
     return answer.status_code, len(text), text, sorted(set(answer.headers) - {"Set-Cookie", "Content-Security-Policy"})
 
 
+@pytest.mark.slow  # the program decides it alike on each database; on PostgreSQL the tests below and tests/walls ask
 @pytest.mark.covers("R24")
 def test_each_partner_tries_every_id_of_the_others_at_every_address_and_gets_none(sent):
     paths, things = list(routes()), [ids_of(referral) for _, referral in sent]

@@ -139,6 +139,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 MAY_WRITE = ("django_session", "journal_entry", "usersessions_usersession", "mfa_authenticator")
 
 
+@pytest.mark.slow  # what a page asks of a database is said in the same words to each kind
 def test_reading_changes_nothing(cast):
     """No state changes on GET: a link in a message cannot make anybody do anything."""
     for role, user in cast.ours.users.items():

@@ -193,6 +193,7 @@ def test_the_file_holds_none_of_the_identifiers_of_a_person(truth, reader, ours)
         assert not [town for town in towns & set(TOWNS) if sum(truth[month, town, o] for o in OUTCOMES) < SMALLEST]
 
 
+@pytest.mark.slow  # which addresses give a file hangs on no database
 @pytest.mark.covers("R68b", "R15")
 def test_there_is_no_file_with_people_and_each_file_is_written_down(ours, reader):
     """Whatever address gives a file, for whatever role, it is the month in counts; so nothing needs a second approver."""

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from alongside import settings as program_settings
 from alongside.accounts import middleware
 from alongside.accounts.access import public, role_required
 from alongside.accounts.errors import NothingShown
@@ -138,6 +140,14 @@ def sign_in(client, user):
 
 def test_passphrases_are_kept_as_argon2id(coordinator):
     assert coordinator.password.startswith("argon2$argon2id$")
+
+
+def test_outside_of_tests_a_guess_costs_what_django_asks_for():
+    """The tests hash with less work; the program's own settings do not."""
+    assert program_settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert Argon2PasswordHasher().encode("a long way beside the river", "salt-of-sixteen-").split("$")[1:4] == [
+        "argon2id", "v=19", "m=102400,t=2,p=8",
+    ]  # fmt: skip
 
 
 @pytest.mark.covers("R59")

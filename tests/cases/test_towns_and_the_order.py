@@ -1,6 +1,7 @@
 """Real cases with the same facts and other towns: who lives where, and where it happened, moves nobody in the queue."""
 
 import itertools
+import os
 import time
 from datetime import timedelta
 
@@ -58,13 +59,20 @@ def queue(ours):
     return asked
 
 
+def dealt(towns):
+    """The towns in turn: every person gets every town, and every two people every two towns. At night in every order."""
+    orders = list(itertools.permutations(range(len(towns))))
+    even = [order for order in orders if sum(a > b for a, b in itertools.combinations(order, 2)) % 2 == 0]
+    return [[towns[place] for place in order] for order in (orders if os.environ.get("ALONGSIDE_NIGHT") else even)]
+
+
 def test_the_same_facts_give_the_same_order_wherever_people_live(queue, towns):
-    for homes in itertools.permutations(towns):
+    for homes in dealt(towns):
         assert queue(itertools.cycle(homes), itertools.repeat(towns[0])) == ORDER, homes
 
 
 def test_the_same_facts_give_the_same_order_wherever_it_happened(queue, towns):
     """Without a home town the case takes the town of the event; that moves nobody either."""
-    for places in itertools.permutations(towns):
+    for places in dealt(towns):
         assert queue(itertools.repeat(None), itertools.cycle(places)) == ORDER, places
         assert queue(itertools.cycle(places[::-1]), itertools.cycle(places)) == ORDER, places

@@ -1,6 +1,5 @@
 """The accounting: everything that was shared, for as long as the law says, and the same as the journal tells."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -139,10 +138,8 @@ def test_whoever_was_told_as_my_treating_providers_is_one_query_for_three_years(
     ]  # fmt: skip
     for agency in (*clinics, ours.agencies["shelter"]):
         disclose(person, agency, BOTH, by=coach)
-    started = time.monotonic()
     with CaptureQueriesContext(connection) as queries:
         lines = recipients_of(coach, [person.id], now())
-    assert time.monotonic() - started < 5
     assert len(queries) == 1
     assert {line.to for line in lines} == {agency.name for agency in clinics}
     assert {line.basis for line in lines} == {"treating_providers"}

@@ -7,10 +7,12 @@ import sys
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from alongside.common.ids import new_id
 from tests.house.source import TOP
+from tests.installed import copy_tables, create_with_tables
 
 
 @pytest.fixture
@@ -18,6 +20,7 @@ def place(db, tmp_path):
     """An installation of its own on the database at hand: the environment for it."""
     home = {"ALONGSIDE_HOME": str(tmp_path), "PYTHONPATH": str(TOP), "DJANGO_SETTINGS_MODULE": "alongside.settings"}
     if connection.vendor != "postgresql":
+        copy_tables(tmp_path)
         yield home
         return
     import psycopg  # noqa: PLC0415  # only where there is PostgreSQL
@@ -25,7 +28,7 @@ def place(db, tmp_path):
     given, name = connection.settings_dict, f"apart_{new_id().hex}"
     login = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "password": given["PASSWORD"]}
     server = psycopg.connect(dbname="postgres", autocommit=True, **{key: value for key, value in login.items() if value})
-    server.execute(f'CREATE DATABASE "{name}"')
+    create_with_tables(server, name, settings.DATABASE_URL)
     secret = f":{quote(given['PASSWORD'])}" if given["PASSWORD"] else ""
     yield home | {"DATABASE_URL": f"postgres://{given['USER']}{secret}@{given['HOST']}:{given['PORT']}/{name}"}
     server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,10 +1,13 @@
 """The code of a made-up user is shown in the demonstration, and can be shown nowhere else."""
 
 import pytest
+from django.core.management.base import CommandError
 from django.urls import reverse
 
+from alongside.accounts.actions import set_up_program
 from alongside.accounts.models import Agency, Program, User
 from alongside.demo.hints import give_generator
+from alongside.demo.management.commands import demo
 from alongside.demo.staff import PROGRAM
 from tests.entrance.conftest import PHRASE, Door, give_sign_in
 
@@ -65,3 +68,14 @@ def test_no_other_page_shows_it():
     door.password()
     for name in ("login", "first_time"):
         assert "data-demo-code" not in door.get(name).content.decode()
+
+
+@pytest.mark.slow
+def test_an_installation_that_is_not_a_demonstration_is_refused(settings):
+    settings.DATABASE_URL = "there is one"
+    assert demo.demo_is_here() is False
+    set_up_program(PROGRAM)
+    assert demo.demo_is_here() is True
+    set_up_program("A real program")
+    with pytest.raises(CommandError, match="is not a demonstration and was left alone"):
+        demo.demo_is_here()

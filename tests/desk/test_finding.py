@@ -1,11 +1,14 @@
 """Asking whether somebody is known: two identifiers and a purpose; and the same nothing for everybody who may not."""
 
 import os
+import re
 import statistics
 import time
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alongside.accounts.roles import ROLES, may
@@ -194,7 +197,36 @@ def medians_differ_by(one, other, trials):
     return abs(statistics.median(spent[0]) - statistics.median(spent[1])) * 1000
 
 
+def work_of(request):
+    """The statements a request sends to the database, without what is compared in them: what an answer takes its time for."""
+    with CaptureQueriesContext(connection) as queries:
+        request()
+    return [re.sub(r"X?'[^']*'|\bs\d+_x\d+\b|\b\d+\b", "?", query["sql"]) for query in queries]
+
+
 @pytest.mark.covers("R16")
+def test_a_denied_question_is_the_same_work_whomever_it_is_about(case, ours):
+    browser = browser_of(ours.users["outreach_officer"])
+    browser.post(PATH, UNKNOWN)  # what is only done once is done
+    assert work_of(lambda: browser.post(PATH, KNOWN)) == work_of(lambda: browser.post(PATH, UNKNOWN))
+
+
+@pytest.mark.covers("R16")
+@pytest.mark.parametrize("name", ["desk:person", "desk:case"])
+@pytest.mark.parametrize("role", ["outreach_officer", "recovery_coach"])
+def test_a_forbidden_page_is_the_same_work_as_none(ours, name, role):
+    """Somebody else's case and a case that is not there: the same page, the same length, the same statements."""
+    other = case_for_person(ours)
+    forbidden = reverse(name, args=[other.id if name == "desk:case" else other.person_id])
+    nobody = reverse(name, args=[new_id()])
+    browser = browser_of(ours.users[role])
+    assert bare(browser.get(forbidden)) == bare(browser.get(nobody))
+    assert browser.get(forbidden).status_code == 404
+    assert work_of(lambda: browser.get(forbidden)) == work_of(lambda: browser.get(nobody))
+
+
+@pytest.mark.covers("R16")
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_the_time_of_a_denied_question_says_nothing(case, ours):
     browser = browser_of(ours.users["outreach_officer"])
@@ -203,6 +235,7 @@ def test_the_time_of_a_denied_question_says_nothing(case, ours):
 
 
 @pytest.mark.covers("R16")
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["desk:person", "desk:case"])
 @pytest.mark.parametrize("role", ["outreach_officer", "recovery_coach"])

@@ -420,7 +420,10 @@ ACTS = (
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=settings.get_profile("house").max_examples * 2 // 3,
+)  # fmt: skip
 @given(
     start=st.sampled_from([(), ("propose", "allow"), ("propose", "allow", "lay", "ask")]),
     acts=st.lists(st.sampled_from(ACTS), min_size=1, max_size=9),

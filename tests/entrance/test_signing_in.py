@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import get_hasher
 from django.core.cache import cache
 from django.urls import reverse
 
@@ -205,6 +206,21 @@ def without_tokens(text):
     return parts[0] + "".join(part.split('"', 1)[1] for part in parts[1:])
 
 
+@pytest.mark.covers("R58")
+def test_unknown_and_wrong_cost_the_same_work(door, monkeypatch):
+    """The one thing that takes long is done once for each, so that the time of an answer tells nothing."""
+    hasher, work = get_hasher(), []
+    for name in ("encode", "verify"):
+        real = getattr(type(hasher), name)
+        monkeypatch.setattr(type(hasher), name, lambda *args, real=real, name=name: work.append(name) or real(*args))
+    for name, wanted in (("nobody-at-all", ["encode"]), (door.user.username, ["verify"])):
+        work.clear()
+        cache.clear()
+        Door(door.user).password("not the phrase at all, no", name=name)
+        assert work == wanted, name
+
+
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.covers("R58")
 def test_unknown_and_wrong_take_the_same_time(door):

@@ -158,7 +158,10 @@ def world(django_db_setup, django_db_blocker):
         incident = incident_for(ours, None, occurred_at=at + timedelta(minutes=3))
         receive_kits(ours.agencies["recovery"], "nasal_4mg", "A1", now().date() + timedelta(days=300), 5, by=coach)
         (kit,) = hand_out(1, "person", by=coach, person_id=case.person_id)
-        factor = Authenticator.objects.create(user=ours.users["coordinator"], type="totp", data={"secret": encrypt("A" * 32)})
+        factor, _ = [
+            Authenticator.objects.create(user=side.users["coordinator"], type="totp", data={"secret": encrypt("A" * 32)})
+            for side in (ours, cast.other)
+        ]
         rows = {
             "case_id": case.id, "need_id": need.id, "referral_id": referral.id, "follow_up_id": follow_up.id,
             "user_id": ours.users["partner"].id, "provider_id": "agency", "pk": factor.pk,

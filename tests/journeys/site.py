@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
-from tests.installed import set_up
+from tests.installed import made_once, set_up
 
 TOP = Path(__file__).resolve().parents[2]
 # The same for everybody: the installation lives as long as the test.
@@ -134,6 +134,9 @@ class Site:
         return self._python("-m", "alongside", *words)
 
     def seed(self) -> None:
+        made_once(self.home, "of a journey", lambda home: Site(home)._seed())
+
+    def _seed(self) -> None:
         set_up(self.home, self.environment, "--program", "Harbor Outreach")
         self._python(str(TOP / "tests" / "journeys" / "seeding.py"))
 
@@ -194,7 +197,11 @@ def running_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
+            args=[
+                "--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage",
+                # There is no screen: drawing it as a graphics card would is a fifth of the work.
+                "--disable-gpu", "--disable-gpu-compositing", "--disable-software-rasterizer",
+            ],
         )
         try:
             yield browser

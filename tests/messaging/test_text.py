@@ -3,14 +3,16 @@
 import re
 from pathlib import Path
 
+import apprise
 import pytest
+import pywebpush
 from django.conf import settings
 from django.core import mail
 from django.utils import translation
 
 from alongside.accounts.models import Agency
 from alongside.common.ids import new_id
-from alongside.messaging import channels, push, sending
+from alongside.messaging import sending
 from alongside.messaging.actions import switch_on, tell
 from alongside.messaging.models import Message
 from alongside.messaging.rules import REASONS
@@ -48,8 +50,8 @@ class Ears:
 @pytest.fixture
 def ears(monkeypatch):
     made = Ears()
-    monkeypatch.setattr(channels, "Apprise", lambda: made)
-    monkeypatch.setattr(push, "webpush", made.webpush)
+    monkeypatch.setattr(apprise, "Apprise", lambda: made)
+    monkeypatch.setattr(pywebpush, "webpush", made.webpush)
     return made
 
 
@@ -99,7 +101,7 @@ def heard_by(way, ears, printed):
 
 
 def test_the_worker_of_the_browser_knows_one_sentence():
-    text = (Path(channels.__file__).parent / "static/messaging/push-worker.js").read_text()
+    text = (Path(sending.__file__).parent / "static/messaging/push-worker.js").read_text()
     sentences = re.findall(r'^  \w\w: "(.*)",$', text, re.MULTILINE)
     assert len(sentences) == 4
     assert all("Alongside" in sentence and not NEVER.search(sentence) for sentence in sentences)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 
-from tests.installed import set_up
+from tests.installed import create_with_tables, set_up
 
 TOP = Path(__file__).resolve().parents[2]
 MANY = 6
@@ -113,7 +114,7 @@ def server_site(db):
     with psycopg.connect(
         dbname=about["NAME"], user=about["USER"], host=about["HOST"], port=about["PORT"], autocommit=True
     ) as link:
-        link.execute(f"CREATE DATABASE {name}")
+        create_with_tables(link, name, settings.DATABASE_URL)
         try:
             made = Site(home, f"postgres://{about['USER']}@{at}", f"postgres://alongside_app@{at}")
             yield made

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from django.conf import settings
 
-from tests.installed import set_up
+from tests.installed import create_with_tables, set_up
 
 TOP = Path(__file__).resolve().parents[2]
 WITHOUT = ("DATABASE_URL", "ALONGSIDE_KEYS", "ALONGSIDE_ROOT_COMMAND", "ALONGSIDE_KEY_ROOT", "ALONGSIDE_KEY_ROOT_NEXT")
@@ -80,7 +80,8 @@ def make_site() -> Site:
     if settings.DATABASE_URL:
         name = home.name.replace("-", "_").lower()
         parts = urlsplit(settings.DATABASE_URL)
-        _on_server(f'CREATE DATABASE "{name}"', settings.DATABASE_URL)
+        with psycopg.connect(settings.DATABASE_URL, autocommit=True) as link:
+            create_with_tables(link, name, settings.DATABASE_URL)
         url = urlunsplit(parts._replace(path=f"/{name}"))
     site = Site(home, url)
     if url:

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from tests.walls.site import copy_of, remove
+
 pytestmark = [pytest.mark.slow, pytest.mark.covers("R64")]
 WORK = "import runpy, sys; runpy.run_module('tests.walls.working', run_name='__main__', alter_sys=True)"
 PEOPLE = 400
@@ -21,12 +23,22 @@ def answer(process):
     return json.loads(out.splitlines()[-1])
 
 
-@pytest.fixture
-def filled(site):
+@pytest.fixture(scope="module")
+def filled_once(site_template):
+    site = copy_of(site_template)
     filling = work(site, "fill", str(PEOPLE))
     out, err = filling.communicate(timeout=300)
     assert filling.returncode == 0, out + err
-    return site
+    yield site
+    remove(site)
+
+
+@pytest.fixture
+def filled(filled_once):
+    """An installation full of people, with which a test may do anything."""
+    site = copy_of(filled_once)
+    yield site
+    remove(site)
 
 
 def state(site):
