@@ -17,6 +17,7 @@ from alongside.common.actor import Actor
 from alongside.consent import firewall
 from alongside.consent.firewall import Opened
 from alongside.consent.queries import active_consents_of, drafts_of
+from alongside.desk.why_here import why_here
 from alongside.identity.queries import contacts_of, identities_of
 from alongside.identity.rules import PLACE_SAFETY
 from alongside.incidents.queries import incidents_of
@@ -36,9 +37,10 @@ class Row:
     ask_for: Opened = ""
     place: Opened = ""
     promised: FollowUp | None = None
+    why: str = ""
 
 
-def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> list[Row]:
+def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime, policy: str = "") -> list[Row]:
     """The due list with its reasons in words; those who visit also get the name to ask for and the place."""
     opened: dict[UUID, tuple[Opened, Opened]] = {}
     if viewer.role != "coordinator" and cases:
@@ -48,7 +50,8 @@ def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> list[Row]:
         opened = {row.person_id: (plain[2 * i], plain[2 * i + 1]) for i, row in enumerate(rows)}
     promises = promises_for(viewer, cases)
     return [
-        Row(case, case.clock(now), reasons_for(viewer, case), *opened.get(case.person_id, ("", "")), promises.get(case.id))
+        Row(case, case.clock(now), reasons_for(viewer, case), *opened.get(case.person_id, ("", "")), promises.get(case.id),
+            "" if viewer.goes_along else why_here(case, policy, now))
         for case in cases
     ]
 
