@@ -6,6 +6,7 @@ from inspect import signature
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from alongside.accounts.actions import choose_order
 from alongside.accounts.models import Program
@@ -28,7 +29,7 @@ from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.desk.why_here import why_here
 from alongside.people.actions import add_person
-from tests.cast import NOON, case_for_person, case_with_team, incident_for, person_of
+from tests.cast import NOON, browser_of, case_for_person, case_with_team, incident_for, person_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -158,3 +159,15 @@ def test_a_coordinator_chooses_and_it_is_written_down(ours, journal):
 def test_nobody_else_does(ours, role):
     with pytest.raises(Refused, match="coordinator"):
         choose_order("deadline", by=ours.actor(role))
+
+
+def test_the_page_says_it_to_those_who_work_with_the_person_and_not_to_police(ours):
+    """A reason may be a stay in detox."""
+    case_with_team(ours, hours_ago=3, facts=("recent_release",))
+    pages = {
+        role: browser_of(ours.users[role]).get(reverse("desk:today")).content.decode()
+        for role in ("coordinator", "recovery_coach", "outreach_officer")
+    }
+    said = "counts as 12 days fresher. So it counts as of"
+    assert {role for role, page in pages.items() if said in page} == {"coordinator", "recovery_coach"}
+    assert {role for role, page in pages.items() if "another one</a>" in page} == {"coordinator"}
