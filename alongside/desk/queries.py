@@ -12,12 +12,11 @@ from django.utils.translation import get_language_info, gettext
 
 from alongside.cases.models import Case, FollowUp
 from alongside.cases.queries import follow_ups_of, promises_for, sending_in_doubt
-from alongside.cases.rules import reasons_in_words
 from alongside.common.actor import Actor
 from alongside.consent import firewall
 from alongside.consent.firewall import Opened
 from alongside.consent.queries import active_consents_of, drafts_of
-from alongside.desk.why_here import why_here
+from alongside.desk.why_here import reasons_for, why_here
 from alongside.identity.queries import contacts_of, identities_of
 from alongside.identity.rules import PLACE_SAFETY
 from alongside.incidents.queries import incidents_of
@@ -59,11 +58,6 @@ def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime, policy: str = 
 def out_now(viewer: Actor, now: datetime) -> list[Out]:
     """Who is out on a visit, as the due list shows it: everybody to a coordinator, themselves to whoever goes."""
     return outings_for(viewer, now)
-
-
-def reasons_for(viewer: Actor, case: Case) -> list[str]:
-    """Why somebody stands where they stand; police are not told, since a reason may be a stay in detox."""
-    return [] if viewer.goes_along else reasons_in_words(case.reasons)
 
 
 def _visit(contact: Any) -> tuple[Any, Any]:

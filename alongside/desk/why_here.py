@@ -9,13 +9,19 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
 from alongside.cases.models import Case
-from alongside.cases.rules import LEAD_HOURS, REASONS, is_for_later
+from alongside.cases.rules import LEAD_HOURS, REASONS, is_for_later, reasons_in_words
+from alongside.common.actor import Actor
 
 STEPS = {
     "vain": "visited in vain since",
     "lost": "the place was the wrong one; a better one comes first",
     "promised": "promised",
 }
+
+
+def reasons_for(viewer: Actor, case: Case) -> list[str]:
+    """Why somebody stands where they stand; police are not told, since a reason may be a stay in detox."""
+    return [] if viewer.goes_along else reasons_in_words(case.reasons)
 
 
 def why_here(case: Case, policy: str, now: datetime) -> str:
