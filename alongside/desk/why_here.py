@@ -69,4 +69,4 @@ def _capital(code: str) -> str:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(localtime(moment), "D j M, g:i a")
+    return date_format(localtime(moment), "D j M, g:i A")

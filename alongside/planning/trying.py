@@ -24,12 +24,12 @@ from alongside.planning.whatif import YEARS, Arrival, Range, Setting, difference
 
 # Each measure with its words, and whether it is a share; the first three are drawn.
 MEASURES: dict[str, tuple[str | Promise, bool]] = {
-    "averted": (_("of the overdoses that visits could avert"), True),
-    "in_time": (_("visited in time"), True),
-    "plain_in_time": (_("visited in time, of those for whom no reason speaks"), True),
-    "reached": (_("found at all"), True),
-    "wait": (_("days to the first visit, the middle one"), False),
-    "plain_wait": (_("the same, for those without a reason"), False),
+    "averted": (_("Overdoses averted, of those that visits could avert"), True),
+    "in_time": (_("Visited in time"), True),
+    "plain_in_time": (_("Visited in time, of those for whom no reason speaks"), True),
+    "reached": (_("Found at all"), True),
+    "wait": (_("Days to the first visit, the middle one"), False),
+    "plain_wait": (_("The same, for those without a reason"), False),
 }
 DRAWN = 3
 

@@ -19,7 +19,7 @@ from alongside.planning.whatif import YEARS, Range, Setting, ranges_of, years
 
 NUMBERS = {"teams": (int, 1, 50), "shift_hours": (float, 1, 12), "days": (int, 1, 7), "minutes": (int, 10, 180)}
 WORDS = {
-    "averted": "of the overdoses that visits could avert", "in_time": "visited in time", "reached": "found at all",
+    "averted": "overdoses averted, of those that visits could avert", "in_time": "visited in time", "reached": "found at all",
     "plain_in_time": "visited in time, of those without a reason", "wait": "days to the first visit, the middle one",
     "plain_wait": "the same, for those without a reason",
 }  # fmt: skip
