@@ -9,14 +9,15 @@ from pathlib import Path
 from alongside.common.keyfolder import KeyMissing, create_keys
 
 # Two words on the command line are one command of a room.
-PAIRS = {"import": ("calls", "services", "fhir", "places"), "export": ("hsds", "fhir"), "listings": ("duplicates",)}
+PAIRS = {"import": ("calls", "services", "fhir", "places"), "export": ("hsds", "fhir"), "listings": ("duplicates",),
+         "plan": ("what-if",)}  # fmt: skip
 MAKES_KEYS = {"setup", "demo", "contest"}
 
 
 def words_to_command(words: list[str]) -> list[str]:
     """`import calls FILE` → `import_calls FILE`; anything else stays as it is."""
     if len(words) > 1 and words[1] in PAIRS.get(words[0], ()):
-        return [f"{words[0]}_{words[1]}", *words[2:]]
+        return [f"{words[0]}_{words[1].replace('-', '_')}", *words[2:]]
     return words
 
 

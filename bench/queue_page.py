@@ -36,7 +36,7 @@ from alongside.accounts.actions import set_up_program  # noqa: E402
 from alongside.accounts.models import Agency, Program, Town, User  # noqa: E402
 from alongside.cases.actions import assign_team  # noqa: E402
 from alongside.cases.models import Assignment, Case  # noqa: E402
-from alongside.cases.rules import REASONS, contact_deadline  # noqa: E402
+from alongside.cases.rules import REASONS, contact_deadline, counts_from  # noqa: E402
 from alongside.common.clock import now  # noqa: E402
 from alongside.identity.actions import keep_contact  # noqa: E402
 from alongside.identity.models import Match  # noqa: E402
@@ -71,9 +71,13 @@ def seed() -> tuple[User, User, Program]:
         days = 2 if i < RECENT else 90  # police go along within 72 hours of the event
         event = moment - timedelta(minutes=draw.randrange(days * 24 * 60))
         is_open = i < OPEN
+        reasons = draw.sample(list(REASONS), 2)
         case = Case(program=program, person=person, town=person.home_town, event_at=event, opened_at=event,
                     contact_due_at=contact_deadline(event), due_at=contact_deadline(event),
-                    reasons=draw.sample(list(REASONS), 2))  # fmt: skip
+                    counts_from=counts_from(event, reasons), reasons=reasons)  # fmt: skip
+        if i % 2:  # every second one was met, and somebody looks in again within three months
+            case.first_attempt_at = case.first_contact_at = event
+            case.due_at = case.counts_from = event + timedelta(days=draw.randrange(90))
         if not is_open:
             case.status, case.closed_at, case.outcome = "closed", moment, "goals_met"
         cases.append(case)
@@ -157,9 +161,15 @@ def main() -> None:
         clients[user.role] = Client()
         force_two_factors(clients[user.role], user)
     first = timed("coordinator, first page", lambda: clients["coordinator"].get("/today/"))
-    deep = Case.objects.filter(status="waiting").order_by("due_at", "id")[OPEN // 2]
-    key = f"{deep.due_at.isoformat()}_{deep.id}"
+    deep = Case.objects.filter(status="waiting").order_by("-counts_from", "id")[OPEN // 2]
+    key = f"f_{deep.counts_from.isoformat()}_{deep.id}"
     timed("coordinator, page 200", lambda: clients["coordinator"].get("/today/", {"after": key}))
+    Program.objects.update(queue_policy="deadline")
+    before = timed("the same, deadline first", lambda: clients["coordinator"].get("/today/"))
+    key = f"d_{deep.contact_due_at.isoformat()}_{deep.id}"
+    timed("the same, deadline first, page 200", lambda: clients["coordinator"].get("/today/", {"after": key}))
+    print(f"queue: freshest first / deadline first at the median = {statistics.median(first) / statistics.median(before):.2f}")
+    Program.objects.update(queue_policy="index")
     timed("officer with 8", lambda: clients["outreach_officer"].get("/today/"))
     request = RequestFactory().get("/")
     peer = timed("peer: bare Django list of 50", lambda: bare(request, program))

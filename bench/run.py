@@ -92,6 +92,15 @@ def routing() -> None:
         print(f"routing: ours / {name} = {sum(own) / sum(found):.4f} (a day: {min(ratios):.4f} to {max(ratios):.4f})")
 
 
+def policy() -> None:
+    """Who is visited next: the share of attainable benefit of our order beside six others, in the same runs."""
+    peers = SHARED / "bench" / "queue_policy.py"
+    if not peers.exists():
+        print("policy: not measured; the peers' script is not beside this checkout.")
+        return
+    subprocess.run([sys.executable, str(TOP / "bench" / "queue_policy.py"), str(peers)], check=True, cwd=TOP)
+
+
 def lookup() -> None:
     """“Who is this?” against sealed people through the real vault, beside a key table, a dictionary and full-text search.
 
@@ -128,7 +137,7 @@ def linkage() -> None:
 def main() -> None:
     """The named parts, or all of them."""
     parts = {"intake": intake, "queue": queue, "walls": walls, "directory": directory, "routing": routing, "field": field,
-             "lookup": lookup, "field-sync": field_sync, "linkage": linkage}  # fmt: skip
+             "lookup": lookup, "policy": policy, "field-sync": field_sync, "linkage": linkage}  # fmt: skip
     wanted = sys.argv[1:] or list(parts)
     for name in wanted:
         if name not in parts:

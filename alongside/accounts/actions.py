@@ -39,6 +39,16 @@ def set_up_program(name: str, zone: str = "America/New_York") -> Program:
     return program
 
 
+@transaction.atomic
+def choose_order(policy: str, *, by: Actor) -> None:
+    """Set how the program's queue is ordered, one of `rules.QUEUE_POLICIES`; a coordinator does. The same again is nothing."""
+    rules.may_order(by.role).require()
+    if policy not in rules.QUEUE_POLICIES:
+        raise Refused("Choose one of the two orders.")
+    if Program.objects.filter(id=by.program_id).exclude(queue_policy=policy).update(queue_policy=policy):
+        record("order_chosen", kind="program", target=by.program_id, by=by, policy=policy)
+
+
 # --- the list of users --------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from alongside.accounts.roles import ROLES
-from alongside.accounts.rules import may_hold
+from alongside.accounts.rules import QUEUE_POLICIES, may_hold
 from alongside.common.actor import POLICE_CLASSES, Actor
 from alongside.common.clock import now
 from alongside.common.ids import new_id
@@ -35,13 +35,14 @@ class Program(models.Model):
     assignment_days = models.PositiveIntegerField(default=14)
     attempt_cap = models.PositiveIntegerField(default=3)
     min_cell = models.PositiveIntegerField(default=11)
+    queue_policy = models.CharField(max_length=10, choices=list(QUEUE_POLICIES.items()), default="index")
     # Printed for everybody: whom to write to about privacy, and the lawyer to call when somebody comes with papers.
     privacy_contact = models.CharField(max_length=200, blank=True)
     counsel_contact = models.CharField(max_length=200, blank=True)
 
     PRIVACY: ClassVar = dict.fromkeys(
         ("id", "name", "zone", "state", "open_case_within_hours", "assignment_days", "attempt_cap", "min_cell",
-         "privacy_contact", "counsel_contact"), "public"
+         "queue_policy", "privacy_contact", "counsel_contact"), "public"
     )  # fmt: skip
     RETENTION = "kept"
 

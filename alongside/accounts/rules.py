@@ -20,6 +20,14 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 15, 1024
 INVESTIGATING_POSTS = frozenset({"investigations", "drug_unit", "gang_unit", "fugitive_unit"})
 NEVER_WITH_INVESTIGATING = frozenset({"outreach_officer"})
 
+# How a program orders its queue; what each means is in `cases.rules.order_key`.
+QUEUE_POLICIES = {"index": "The freshest first", "deadline": "The soonest deadline first"}
+
+
+def may_order(role: str) -> Decision:
+    """Whether somebody may choose how the queue is ordered."""
+    return YES if role == "coordinator" else Decision.no("A coordinator chooses how the queue is ordered.")
+
 
 def may_hold(role: str, post: str) -> Decision:
     """Whether somebody with another post may hold the role: nobody visits who also investigates."""

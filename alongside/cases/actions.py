@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from alongside.accounts.models import User
 from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
-from alongside.cases.ranking import rank_case
+from alongside.cases.ranking import rank_by_work, rank_case
 from alongside.cases.rules import (
     NO_HOURS,
     Hours,
@@ -58,6 +58,7 @@ def open_case(incident: Incident, *, by: Actor, now: datetime | None = None) -> 
     case.event_at = max(case.event_at, incident.occurred_at)
     if newest:  # the clock starts again: what was tried before the event does not answer it
         case.first_attempt_at = case.first_contact_at = None
+        case.vain_visits = 0
     if newest or case.first_attempt_at is None:  # an old event that comes late does not start the clock again
         rank_case(case, person, by)
     if newest and case.status == "paused":
@@ -170,13 +171,16 @@ def _lock(case: Case) -> None:
 
 
 @transaction.atomic
-def note_attempt(case: Case, at: datetime, *, reached: bool, usual: bool = True, by: Actor) -> None:
+def note_attempt(case: Case, at: datetime, *, reached: bool, usual: bool = True, visited: bool = True,
+                 by: Actor) -> None:  # fmt: skip
     """Count a try on the case and finish what was due by its day; a first contact plans the usual follow-ups.
 
-    `usual` is False when the person wants another rhythm ("not today"). A try before the newest event does not answer it.
+    `usual` is False when the person wants another rhythm ("not today"), `visited` when it was a call or a message.
+    A try before the newest event does not answer it.
     """
     case.attempts += 1
     if at >= case.event_at:
+        case.vain_visits += visited and not reached
         case.first_attempt_at = min(case.first_attempt_at or at, at)
         there = at.astimezone(ZoneInfo(case.program.zone))
         due = FollowUp.objects.filter(case=case, done_at=None, due_on__lte=there.date())
@@ -244,7 +248,8 @@ def set_next_due(case: Case) -> None:
     nearest = FollowUp.objects.filter(case=case, done_at=None).order_by("due_on", F("to_time").asc(nulls_last=True)).first()
     # With nothing planned the case is due at once: somebody decides what comes next.
     case.due_at = follow_up_moment(nearest.due_on, case.program.zone, nearest.to_time) if nearest else clock()
-    case.save(update_fields=["due_at"])
+    rank_by_work(case, nearest)
+    case.save(update_fields=["due_at", "counts_from"])
 
 
 @transaction.atomic
@@ -264,7 +269,7 @@ def move_case(case: Case, to: str, *, by: Actor) -> None:
         set_deceased(case.person_id, deceased=False, by=by)
     case.status, case.closed_at, case.outcome = to, None, ""
     if reopened:
-        case.due_at = clock()
+        case.due_at = case.counts_from = clock()
     case.save()
     record("case_moved", kind="case", target=case.id, by=by, to=to)
 
@@ -339,7 +344,9 @@ def _join(case: Case, kept: Case, *, by: Actor) -> None:
         kept.status = "assigned" if moved and kept.status in ("waiting", "paused") else kept.status
     close_case(case, "duplicate", by=by)
     kept.attempts += case.attempts
-    kept.event_at = max(kept.event_at, case.event_at)
+    newest = max(kept.event_at, case.event_at)
+    kept.vain_visits = sum(one.vain_visits for one in (kept, case) if one.event_at == newest)
+    kept.event_at = newest
     tries = [moment for moment in (kept.first_attempt_at, case.first_attempt_at) if moment and moment >= kept.event_at]
     contacts = [moment for moment in (kept.first_contact_at, case.first_contact_at) if moment and moment >= kept.event_at]
     kept.first_attempt_at, kept.first_contact_at = min(tries, default=None), min(contacts, default=None)

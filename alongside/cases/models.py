@@ -9,8 +9,9 @@ from django.db import models
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from alongside.cases.rules import FOLLOW_UP_REASONS, OUTCOMES, STATUSES, urgency
+from alongside.cases.rules import FOLLOW_UP_REASONS, OUTCOMES, STATUSES, Standing, Why, urgency, why_of
 from alongside.common.actor import POLICE_CLASSES
+from alongside.common.clock import now
 from alongside.common.ids import new_id
 
 IN_QUEUE = ["waiting", "assigned", "in_contact"]
@@ -32,6 +33,9 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     contact_due_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    # As of which moment it counts in the order “freshest first” (`rules.counts_from`): a time, not a measure of a person.
+    counts_from = models.DateTimeField(default=now)
+    vain_visits = models.PositiveSmallIntegerField(default=0)
     reasons = models.JSONField(default=list)
     attempts = models.PositiveSmallIntegerField(default=0)
     first_attempt_at = models.DateTimeField(null=True, blank=True)
@@ -42,7 +46,7 @@ class Case(models.Model):
     PRIVACY: ClassVar = {
         "id": "code", "program": "none", "person": "code", "town": "code", "status": "code",
         "in_queue": "code", "event_at": "code", "opened_at": "code", "contact_due_at": "code", "due_at": "code",
-        "reasons": "code", "attempts": "code",
+        "counts_from": "code", "vain_visits": "code", "reasons": "code", "attempts": "code",
         "first_attempt_at": "code", "first_contact_at": "code", "closed_at": "code", "outcome": "code",
     }  # fmt: skip
     RETENTION = "counted after closure"
@@ -60,6 +64,9 @@ class Case(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["program", "in_queue", "due_at", "id", "status", "person"], name="case_queue"),
+            models.Index(
+                fields=["program", "in_queue", "-counts_from", "id", "first_attempt_at", "due_at", "person"], name="case_freshest"
+            ),
             models.Index(fields=["program", "status", "due_at"], name="case_by_status"),
             models.Index(fields=["person", "opened_at"], name="case_of_person"),
             models.Index(fields=["program", "event_at"], name="case_by_event"),
@@ -68,11 +75,21 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.status
 
-    def clock(self, now: datetime) -> str:
+    @property
+    def standing(self) -> Standing:
+        """What its place in the queue is made of."""
+        return Standing(self.due_at, self.counts_from, self.first_attempt_at is not None, self.id)
+
+    def why(self) -> Why:
+        """What the moment it counts as of is made of, in the order “freshest first”."""
+        look_in_at = self.due_at if self.first_contact_at else None
+        return why_of(self.event_at, self.counts_from, self.reasons, self.vain_visits, look_in_at)
+
+    def clock(self, at: datetime) -> str:
         """“now”, “soon” or “calm”, for the colour of the clock; only a first contact that runs out is “now”."""
         if self.first_attempt_at is None:
-            return urgency(self.due_at, now)
-        return "soon" if self.due_at <= now else "calm"
+            return urgency(self.due_at, at)
+        return "soon" if self.due_at <= at else "calm"
 
 
 class CaseIncident(models.Model):

@@ -90,12 +90,13 @@ def stop_again(person_id: UUID, since: datetime, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def recount(case: Case, tries: Sequence[tuple[datetime, bool]], *, by: Actor) -> None:
-    """Set what a case counts from what is in it now: events, and tries as (when, whether the person was reached)."""
+def recount(case: Case, tries: Sequence[tuple[datetime, bool, bool]], *, by: Actor) -> None:
+    """Set what a case counts from what is in it now: events, and tries as (when, was the person reached, was it a visit)."""
     events = list(CaseIncident.objects.filter(case=case).values_list("incident__occurred_at", flat=True))
     case.event_at, case.attempts = max(events, default=case.event_at), len(tries)
-    tried = [at for at, _ in tries if at >= case.event_at]
-    reached = [at for at, contact in tries if contact and at >= case.event_at]
+    since = [one for one in tries if one[0] >= case.event_at]
+    tried, reached = [at for at, _, _ in since], [at for at, contact, _ in since if contact]
+    case.vain_visits = sum(visit and not contact for _, contact, visit in since)
     case.first_attempt_at, case.first_contact_at = min(tried, default=None), min(reached, default=None)
     if case.status == "assigned" and not Assignment.objects.filter(case=case, ended_at=None).exists():
         case.status = "waiting"

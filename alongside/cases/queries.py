@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
 
+from alongside.accounts.queries import program_of
 from alongside.cases.models import Assignment, Case, CaseIncident, FollowUp
-from alongside.cases.rules import MOST_OPEN, may_send_in_doubt
+from alongside.cases.rules import MOST_OPEN, may_send_in_doubt, order_key
 from alongside.common.actor import Actor
 from alongside.common.decision import Decision
 from alongside.consent.queries import doubt_about, known_to
@@ -52,31 +53,80 @@ def unsure_of_contact(viewer: Actor) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the queue and the key of the next one ("" on the last)."""
+    """One page of the queue, the key of the next one ("" on the last), and the order, of `accounts.rules.QUEUE_POLICIES`."""
 
     cases: list[Case]
     next_key: str
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A part of the queue that one index gives in its order: by `field`, the latest first when `falling`, then by id."""
+
+    letter: str
+    rows: QuerySet[Case]
+    field: str
+    falling: bool = False
+
+    def after(self, moment: datetime, last: UUID) -> QuerySet[Case]:
+        """What comes after a moment and an id of this band."""
+        beyond = "lt" if self.falling else "gt"
+        # The first condition says less than the second, but it is the one an index can start from.
+        rows = self.rows.filter(**{f"{self.field}__{beyond}e": moment})
+        return rows.filter(Q(**{f"{self.field}__{beyond}": moment}) | Q(id__gt=last))
+
+    def in_order(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+        """The rows in the order of this band."""
+        return rows.order_by(f"-{self.field}" if self.falling else self.field, "id")
+
+
+def _bands(rows: QuerySet[Case], policy: str, now: datetime) -> list[Band]:
+    """`rules.order_key`, as what an index can give."""
+    if policy == "deadline":
+        return [Band("d", rows, "due_at")]
+    due = Q(first_attempt_at=None) | Q(due_at__lte=now)
+    later = rows.filter(first_attempt_at__isnull=False, due_at__gt=now)
+    return [Band("f", rows.filter(due), "counts_from", falling=True), Band("l", later, "due_at")]
 
 
 def queue_for(viewer: Actor, now: datetime, after: str = "", town: UUID | None = None) -> Page:
-    """The due list in its order (`due_at`, then id), fifty at a time, from a key given by the page before."""
-    rows = _visible(viewer, now).filter(in_queue=True, person__out_of_reach=False)
+    """The due list in the order of `rules.order_key`, fifty at a time, from a key given by the page before."""
+    rows = _visible(viewer, now).filter(in_queue=True, person__out_of_reach=False).select_related("person", "town")
     if town is not None:
         rows = rows.filter(town_id=town)
-    moment, _, last = after.partition("_")
+    policy = program_of(viewer).queue_policy
+    if viewer.is_police:  # never a list above their own open visits, of which there are few
+        own = sorted(rows, key=lambda case: order_key(case.standing, policy, now))[:MOST_OPEN]
+        prefetch_related_objects(own, _team(now))
+        return Page(own, "", policy)
+    bands = _bands(rows, policy, now)
     try:
-        if after:
-            due, last_id = datetime.fromisoformat(moment).astimezone(UTC), UUID(last)
-            # The first condition says less than the second, but it is the one an index can start from.
-            rows = rows.filter(due_at__gte=due).filter(Q(due_at__gt=due) | Q(id__gt=last_id))
+        found = _walk(bands, after)
     except (ValueError, OverflowError):
         return Page([], "")
-    rows = rows.select_related("person", "town").prefetch_related(_team(now)).order_by("due_at", "id")
-    if viewer.is_police:  # never a list above their own open visits, of which there are few
-        return Page(list(rows[:MOST_OPEN]), "")
-    found = list(rows[: PAGE + 1])
-    more = len(found) > PAGE
-    return Page(list[Case](found[:PAGE]), f"{found[PAGE - 1].due_at.isoformat()}_{found[PAGE - 1].id}" if more else "")
+    cases = [case for _, case in found[:PAGE]]
+    prefetch_related_objects(cases, _team(now))
+    if len(found) <= PAGE:
+        return Page(cases, "", policy)
+    band, last = found[PAGE - 1]
+    return Page(cases, f"{band.letter}_{getattr(last, band.field).isoformat()}_{last.id}", policy)
+
+
+def _walk(bands: list[Band], after: str) -> list[tuple[Band, Case]]:
+    """One more than a page, from a key on, each with its band; a key that nobody gave is a ValueError."""
+    found: list[tuple[Band, Case]] = []
+    letter, _, key = after.partition("_")
+    start = [band.letter for band in bands].index(letter) if after else 0
+    for band in bands[start:]:
+        rows = band.rows
+        if band.letter == letter:
+            moment, _, last = key.partition("_")
+            rows = band.after(datetime.fromisoformat(moment).astimezone(UTC), UUID(last))
+        found += [(band, case) for case in band.in_order(rows)[: PAGE + 1 - len(found)]]
+        if len(found) > PAGE:
+            break
+    return found
 
 
 def case_for(viewer: Actor, case_id: UUID, now: datetime) -> Case | None:
@@ -154,3 +204,18 @@ def due_counts_for(viewer: Actor, now: datetime) -> dict[str, int]:
 def cases_visible_to(viewer: Actor, now: datetime) -> QuerySet[Case]:
     """The open cases the viewer may see, as a condition for rooms above."""
     return _visible(viewer, now).exclude(status="closed")
+
+
+def arrivals_for(viewer: Actor, since: datetime) -> list[tuple[datetime, datetime, list[str]]]:
+    """When the newest event of each case since a day was, when its case was opened, and its reasons; nobody is named."""
+    rows = Case.objects.filter(program_id=viewer.program_id, event_at__gte=since).exclude(outcome="duplicate")
+    return list(rows.exclude(known_to(viewer)).order_by("event_at", "id").values_list("event_at", "opened_at", "reasons"))
+
+
+def tried_in_time_for(viewer: Actor, since: datetime, now: datetime) -> tuple[int, int]:
+    """Of how many cases since a day the 72 hours are over, and for how many of them somebody tried within them."""
+    rows = Case.objects.filter(program_id=viewer.program_id, event_at__gte=since, contact_due_at__lte=now)
+    rows = rows.exclude(outcome="duplicate").exclude(known_to(viewer))
+    in_time = Count("id", filter=Q(first_attempt_at__lte=F("contact_due_at")))
+    counts = rows.aggregate(all=Count("id"), in_time=in_time)
+    return counts["all"], counts["in_time"]

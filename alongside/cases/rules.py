@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from alongside.common.decision import YES, Decision
@@ -32,6 +33,11 @@ LEAD_HOURS = {
     "asked_for_help": 12,
     "unhoused": 6,
 }
+# In the order “freshest first” an hour of lead counts as twelve (24 hours: twelve days); each visit at which nobody was met
+# counts as six days, and a place that turned out to be the wrong one as ten more, until a better one is known.
+LEAD_COUNTS = 12
+VAIN_DAYS, LOST_DAYS = 6, 10
+FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 REASONS = {
     "repeat_30_days": "another event within 30 days",
     "repeat_12_months": "two or more events in 12 months",
@@ -113,6 +119,87 @@ def priority(facts: Facts) -> Priority:
         reasons.insert(0, "repeat_12_months")
     lead = sum(LEAD_HOURS[code] for code in reasons)
     return Priority(due, due - timedelta(hours=lead), tuple(reasons))
+
+
+def days_fresher(lead_hours: float, vain_visits: int = 0, *, place_lost: bool = False) -> float:
+    """By how many days an event counts as fresher than it is in the order “freshest first”; less than zero is older.
+
+    Derived by simulation from published hazards (ADR 36): what a visit can avert falls with the days since the event,
+    rises with each reason, and falls when nobody opened before.
+    """
+    return lead_hours * LEAD_COUNTS / 24 - VAIN_DAYS * vain_visits - LOST_DAYS * place_lost
+
+
+Steps = tuple[tuple[str, float], ...]
+
+
+def steps_of(reasons: Sequence[str], vain_visits: int = 0, *, place_lost: bool = False) -> Steps:
+    """What makes an event count as fresher or older, as (code, days): reasons, then `vain` and `lost`."""
+    steps = [(code, days_fresher(LEAD_HOURS[code])) for code in reasons if code in LEAD_HOURS]
+    steps += [("vain", days_fresher(0, vain_visits))] * bool(vain_visits)
+    steps += [("lost", days_fresher(0, place_lost=True))] * place_lost
+    return tuple(steps)
+
+
+def moved(at: datetime, steps: Steps) -> datetime:
+    """A moment moved by the days of all steps."""
+    return at + timedelta(days=sum(days for _, days in steps))
+
+
+def counts_from(event_at: datetime, reasons: Sequence[str], vain_visits: int = 0, *, place_lost: bool = False) -> datetime:
+    """As of which moment an event counts in the order “freshest first”, as long as nobody was met since."""
+    return moved(event_at, steps_of(reasons, vain_visits, place_lost=place_lost))
+
+
+def look_in_counts_from(due_at: datetime, *, promised: bool) -> datetime:
+    """The same once somebody was met: the hour of the next look-in stands for the event, and a promise is a reason."""
+    return due_at + timedelta(days=days_fresher(LEAD_HOURS["repeat_30_days"] if promised else 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a case counts as of a moment: `at` of “event”, “look_in” or “put_back”, moved by the steps."""
+
+    base: str
+    at: datetime
+    steps: Steps = ()
+
+
+def why_of(event_at: datetime, counts: datetime, reasons: Sequence[str], vain_visits: int, look_in_at: datetime | None) -> Why:
+    """What a stored `counts_from` is made of, to the minute; `look_in_at` once somebody was met. It always adds up."""
+    if look_in_at is not None and counts >= look_in_at:
+        gained = (counts - look_in_at) / timedelta(days=1)
+        return Why("look_in", look_in_at, (("promised", gained),) if gained else ())
+    for lost in (False, True):
+        steps = steps_of(reasons, vain_visits, place_lost=lost)
+        if moved(event_at, steps) == counts:
+            return Why("event", event_at, steps)
+    return Why("put_back", counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the order of the queue is made of. `tried` says that somebody tried since the newest event."""
+
+    due_at: datetime
+    counts_from: datetime
+    tried: bool
+    id: UUID
+
+
+def is_for_later(standing: Standing, now: datetime) -> bool:
+    """Whether what comes next was planned for a moment that is still to come."""
+    return standing.tried and standing.due_at > now
+
+
+def order_key(standing: Standing, policy: str, now: datetime) -> tuple[int, timedelta, UUID]:
+    """What the queue is sorted by. The table pages by the same through an index.
+
+    “deadline”: the soonest `due_at`. “index”: the freshest `counts_from`, and after all of those what is planned for later.
+    """
+    if policy == "deadline" or is_for_later(standing, now):
+        return int(policy != "deadline"), standing.due_at - FIRST_DAY, standing.id
+    return 0, FIRST_DAY - standing.counts_from, standing.id
 
 
 def urgency(due_at: datetime, now: datetime) -> str:

@@ -30,7 +30,7 @@ from alongside.identity.naming import part_words
 from alongside.identity.sides import links_of, sides_of
 from alongside.referrals.models import Need, Referral, Ride
 from alongside.referrals.sharing import part_agreements
-from alongside.visits.rules import is_contact, is_try
+from alongside.visits.rules import REMOTE, is_contact, is_try
 
 SIDES = ("newer", "older")
 
@@ -255,7 +255,8 @@ class Parting:
 
 
 def _count(case: Case, by: Actor) -> None:
-    recount(case, [(row.at, is_contact(row.result)) for row in case.tries.all() if is_try(row.result)], by=by)
+    tries = [row for row in case.tries.all() if is_try(row.result)]
+    recount(case, [(row.at, is_contact(row.result), row.channel not in REMOTE) for row in tries], by=by)
 
 
 @transaction.atomic

@@ -12,11 +12,11 @@ from django.utils.translation import get_language_info, gettext
 
 from alongside.cases.models import Case, FollowUp
 from alongside.cases.queries import follow_ups_of, promises_for, sending_in_doubt
-from alongside.cases.rules import reasons_in_words
 from alongside.common.actor import Actor
 from alongside.consent import firewall
 from alongside.consent.firewall import Opened
 from alongside.consent.queries import active_consents_of, drafts_of
+from alongside.desk.why_here import reasons_for, why_here
 from alongside.identity.queries import contacts_of, identities_of
 from alongside.identity.rules import PLACE_SAFETY
 from alongside.incidents.queries import incidents_of
@@ -36,9 +36,10 @@ class Row:
     ask_for: Opened = ""
     place: Opened = ""
     promised: FollowUp | None = None
+    why: str = ""
 
 
-def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> list[Row]:
+def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime, policy: str = "") -> list[Row]:
     """The due list with its reasons in words; those who visit also get the name to ask for and the place."""
     opened: dict[UUID, tuple[Opened, Opened]] = {}
     if viewer.role != "coordinator" and cases:
@@ -48,7 +49,8 @@ def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> list[Row]:
         opened = {row.person_id: (plain[2 * i], plain[2 * i + 1]) for i, row in enumerate(rows)}
     promises = promises_for(viewer, cases)
     return [
-        Row(case, case.clock(now), reasons_for(viewer, case), *opened.get(case.person_id, ("", "")), promises.get(case.id))
+        Row(case, case.clock(now), reasons_for(viewer, case), *opened.get(case.person_id, ("", "")), promises.get(case.id),
+            "" if viewer.goes_along else why_here(case, policy, now))
         for case in cases
     ]
 
@@ -56,11 +58,6 @@ def rows_for(viewer: Actor, cases: Sequence[Case], now: datetime) -> list[Row]:
 def out_now(viewer: Actor, now: datetime) -> list[Out]:
     """Who is out on a visit, as the due list shows it: everybody to a coordinator, themselves to whoever goes."""
     return outings_for(viewer, now)
-
-
-def reasons_for(viewer: Actor, case: Case) -> list[str]:
-    """Why somebody stands where they stand; police are not told, since a reason may be a stay in detox."""
-    return [] if viewer.goes_along else reasons_in_words(case.reasons)
 
 
 def _visit(contact: Any) -> tuple[Any, Any]:

@@ -92,7 +92,8 @@ def today(request: HttpRequest) -> HttpResponse:
     town = _town_of(request)
     page = queue_for(actor, moment, request.GET.get("after", ""), town)
     context: dict[str, Any] = {
-        "rows": queries.rows_for(actor, page.cases, moment), "next_key": page.next_key, "now": moment, "town": town,
+        "rows": queries.rows_for(actor, page.cases, moment, page.policy), "policy": page.policy,
+        "next_key": page.next_key, "now": moment, "town": town,
         "counts": due_counts_for(actor, moment), "lines": lines_for(actor, moment), "outings": queries.out_now(actor, moment),
     }  # fmt: skip
     if actor.role == "coordinator":

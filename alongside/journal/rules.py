@@ -136,5 +136,6 @@ VERBS = {
     "organizations_compared": "listed organizations were compared, to find those that may be one",
     "organization_pair_decided": "somebody said whether two listed organizations are one",
     "report_read": "a report of counts was read",
+    "order_chosen": "it was chosen how the queue is ordered",
     "program_set_up": "a program was set up",
 }

@@ -23,6 +23,7 @@ from alongside.visits.models import Attempt
 from alongside.visits.queries import holders_for
 from alongside.visits.rules import (
     KNOCKS,
+    REMOTE,
     is_contact,
     is_try,
     may_go,
@@ -77,7 +78,7 @@ def record_attempt(case: Case, draft: Draft, *, by: Actor) -> Attempt:
         hand_out(draft.kits, draft.kit_to, by=by, person_id=case.person_id)
     if is_try(draft.result):
         usual = draft.response not in ("not_today", "no_contact")
-        note_attempt(case, moment, reached=is_contact(draft.result), usual=usual, by=by)
+        note_attempt(case, moment, reached=is_contact(draft.result), usual=usual, visited=draft.channel not in REMOTE, by=by)
     _follow(case, draft, moment, by)
     return attempt
 

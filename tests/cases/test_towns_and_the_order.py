@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from alongside.accounts.models import Town
+from alongside.accounts.models import Program, Town
 from alongside.cases.actions import open_case
 from alongside.cases.queries import queue_for
 from alongside.incidents.actions import record_incident, settle_incident
@@ -24,7 +24,10 @@ PEOPLE = (
     ("ember", 4, (200,), ("recent_release", "asked_for_help")),
     ("flint", 55, (), ()),
 )
-ORDER = ["flint", "ember", "cedar", "delta", "birch", "amber"]
+ORDER = {
+    "deadline": ["flint", "ember", "cedar", "delta", "birch", "amber"],
+    "index": ["ember", "birch", "cedar", "delta", "amber", "flint"],
+}
 
 
 @pytest.fixture
@@ -52,7 +55,10 @@ def queue(ours):
                     happened(person, at - timedelta(days=days), place)
                 open_case(happened(person, at, place, facts), by=by)
                 time.sleep(0.002)  # ids made in one millisecond have no order, and two people here have the same facts
-            found = [case.person.code for case in queue_for(by, NOON).cases]
+            found = {}
+            for policy in ORDER:
+                Program.objects.update(queue_policy=policy)
+                found[policy] = [case.person.code for case in queue_for(by, NOON).cases]
             transaction.set_rollback(True)
         return found
 

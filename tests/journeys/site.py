@@ -54,6 +54,7 @@ SCREENS = (
     ("wishes", "coach", ("/today/", "/cases/*/", "/cases/*/wishes/")),
     ("plan", "coach", ("/today/", "/cases/*/", "/cases/*/follow-up/")),
     ("day", "coordinator", ("/plan/",)),
+    ("what-if", "coordinator", ("/today/", "/plan/what-if/")),
     ("day-coach", "coach", ("/today/", "/plan/mine/")),
     ("person", "coach", ("/today/", "/cases/*/", "/people/*/")),
     ("kits", "coach", ("/kits/",)),
