@@ -1,0 +1,51 @@
+"""One budget of false alarms, turned into the bar that each look has to pass.
+
+The bar is found by making up quiet periods from what is usual and looking at them exactly as at real ones, so many towns,
+neighbours, windows and the small whole numbers of small towns are all paid for. What is usual is itself uncertain, more so
+in a small town; every made-up year has a level of its own, as likely as what was seen allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+QUARTER_DAYS = 365.25 / 4
+# False alarms a quarter that a site may choose, for everything together.
+BUDGETS = {"year": 0.25, "half": 0.5, "quarter": 1.0, "month": 3.0}
+# Of one false alarm each way of looking has its share.
+SHARES = {"hours": 0.25, "days": 0.5, "weeks": 0.25}
+LEAST_ALARMS = 16
+"""So many false alarms are made up for a bar: its true rate is within a quarter or so of the budget."""
+
+
+def rate_of(budget: float, kind: str, period_days: float) -> float:
+    """The share of quiet periods in which a way of looking may be wrong, for a budget in false alarms a quarter."""
+    return budget * SHARES[kind] * period_days / QUARTER_DAYS
+
+
+def quiet(mean: Floats, spread: Floats, learnt_from: Floats, chance: np.random.Generator) -> Floats:
+    """Made-up counts of the shape of `mean` in which nothing happens; each town's level is drawn once."""
+    level = chance.gamma(np.maximum(learnt_from, 0.5)) / np.maximum(learnt_from, 0.5)
+    awaited = mean * level[:, None]
+    more = np.maximum(spread[:, None] - 1, 1e-6)
+    made: Floats = chance.poisson(chance.gamma(np.maximum(awaited / more, 1e-9)) * more).astype(np.float64)
+    return made
+
+
+def bar(scores: Floats, rate: float) -> float:
+    """The score that is exceeded in at most a share `rate` of quiet periods."""
+    ordered = np.sort(scores)
+    allowed = int(len(ordered) * rate)
+    return float(ordered[len(ordered) - 1 - allowed])
+
+
+def calibrated(look: Callable[[np.random.Generator], Floats], rate: float, seed: int = 1) -> float:
+    """The bar for a way of looking: `look` makes up some quiet periods and gives the score of each."""
+    chance, scores = np.random.default_rng(seed), np.zeros(0)
+    while len(scores) * rate < LEAST_ALARMS:
+        scores = np.concatenate([scores, look(chance)])
+    return bar(scores, rate)
