@@ -7,7 +7,7 @@ import sys
 import numpy as np
 
 from alongside.signals.budget import calibrated, quiet
-from alongside.signals.scan import nearest, scan, town_scores
+from alongside.signals.scan import each_alone, nearest, scan
 from alongside.signals.usual import DAYS, usual
 from alongside.signals.weekly import surprise
 
@@ -30,7 +30,7 @@ def detect(source: str, target: str, freq: str, first: str, last: str) -> None:
         begin = start - max(LENGTHS)
         places = np.arange(begin, end)
         there = usual(counts, places, [np.arange(counts.shape[1]) % 7], DAYS)
-        scores = town_scores(counts[:, places], there.mean, there.spread, (1, 3))[:, start - begin :]
+        scores = each_alone(counts[:, places], there.mean, there.spread, (1, 3))[:, start - begin :]
     np.savetxt(target, scores - ALONE, fmt="%.4f", delimiter=",")
 
 
@@ -44,9 +44,9 @@ def regional(source: str, positions: str, target: str, first: str, last: str) ->
 
     def look(chance: np.random.Generator) -> np.ndarray:
         made = quiet(there.mean, there.spread, there.learnt_from, chance)
-        return scan(made, there.mean, there.spread, near, LENGTHS).score[max(LENGTHS) :]
+        return scan(made, there.mean, there.spread, near, LENGTHS).surprise[max(LENGTHS) :]
 
-    found = scan(counts[:, places], there.mean, there.spread, near, LENGTHS).score[start - begin :]
+    found = scan(counts[:, places], there.mean, there.spread, near, LENGTHS).surprise[start - begin :]
     np.savetxt(target, (found - calibrated(look, A_QUARTER))[None], fmt="%.4f", delimiter=",")
 
 

@@ -18,7 +18,7 @@ QUARTER_DAYS = 365.25 / 4
 BUDGETS = {"year": 0.25, "half": 0.5, "quarter": 1.0, "month": 3.0}
 # Of one false alarm each way of looking has its share.
 SHARES = {"hours": 0.25, "days": 0.5, "weeks": 0.25}
-LEAST_ALARMS = 16
+LEAST_ALARMS, MADE_UP = 16, 0.01
 """So many false alarms are made up for a bar: its true rate is within a quarter or so of the budget."""
 
 
@@ -44,8 +44,11 @@ def bar(scores: Floats, rate: float) -> float:
 
 
 def calibrated(look: Callable[[np.random.Generator], Floats], rate: float, seed: int = 1) -> float:
-    """The bar for a way of looking: `look` makes up some quiet periods and gives the score of each."""
-    chance, scores = np.random.default_rng(seed), np.zeros(0)
-    while len(scores) * rate < LEAST_ALARMS:
+    """The bar for a way of looking: `look` makes up some quiet periods and gives the surprise of each, as -log10 of a chance.
+
+    What is rarer than `MADE_UP` is not waited for: a chance ten times smaller is ten times rarer, so the bar lies one higher.
+    """
+    chance, scores, seen = np.random.default_rng(seed), np.zeros(0), max(rate, MADE_UP)
+    while len(scores) * seen < LEAST_ALARMS:
         scores = np.concatenate([scores, look(chance)])
-    return bar(scores, rate)
+    return bar(scores, seen) + float(np.log10(seen / rate))

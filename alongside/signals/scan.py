@@ -25,7 +25,7 @@ LOOKED_AT = 40
 class Found:
     """For each place: how unlikely the least likely group is (-log10 of its chance), and which group it is."""
 
-    score: Floats
+    surprise: Floats
     centre: Whole
     size: Whole
     length: Whole
@@ -50,8 +50,8 @@ def over(counts: Floats, length: int) -> Floats:
     return sums
 
 
-def town_scores(counts: Floats, mean: Floats, spread: Floats, lengths: Sequence[int]) -> Floats:
-    """For each town by itself and each period, how unlikely the least likely of some windows is."""
+def each_alone(counts: Floats, mean: Floats, spread: Floats, lengths: Sequence[int]) -> Floats:
+    """For each town by itself and each period, how unlikely (-log10) the least likely of some windows is."""
     best = np.zeros(counts.shape)
     for length in lengths:
         here = over(mean, length)
@@ -78,4 +78,4 @@ def scan(counts: Floats, mean: Floats, spread: Floats, near: Whole, lengths: Seq
     group, which = np.divmod(chosen % (len(near) * len(sizes)), len(sizes))
     periods = np.array(lengths)[chosen // (len(near) * len(sizes))]
     here = (chosen, np.arange(counts.shape[1]))
-    return Found(score.max(0), group, last[which] + 1, periods, seen[here], awaited[here])
+    return Found(np.asarray(score.max(0)), group, last[which] + 1, periods, seen[here], awaited[here])

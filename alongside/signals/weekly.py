@@ -24,21 +24,36 @@ def plan_for(weeks: int) -> Plan | None:
     return replace(plan, years=years) if years >= LEAST_YEARS else None
 
 
+def usual_week(counts: Floats, place: int) -> tuple[Floats, Floats]:
+    """The mean of a week by rows, and its variance as a multiple of the mean, the uncertainty of the mean included."""
+    plan = plan_for(place)
+    if plan is None:
+        raise ValueError(f"{LEAST_YEARS} years of weeks are needed.")
+    return _with_doubt(expect(counts, place, plan), plan)
+
+
+def _with_doubt(there: Expected, plan: Plan) -> tuple[Floats, Floats]:
+    """A time of the year in which nothing ever happened is not one in which nothing can: half an event is added to it."""
+    mean = np.maximum(there.mean, 0.5 / (plan.years * (2 * plan.beside + 1)))
+    return mean, there.spread + np.minimum(there.error, 1) ** 2 * mean
+
+
 def surprise(counts: Floats, places: Sequence[int]) -> Floats:
     """How unlikely (-log10) the counts at some places in order are, by rows; of the week, or of it and the one before.
 
-    Each is judged by its own past alone; the uncertainty of the mean is part of the variance. Raises `ValueError` below
-    two years.
+    Each is judged by its own past alone. Raises `ValueError` below two years.
     """
-    found: list[Expected] = []
+    found: list[tuple[Floats, Floats, Floats]] = []
+    slopes = None
     for place in places:
         plan = plan_for(place)
         if plan is None:
             raise ValueError(f"{LEAST_YEARS} years of weeks are needed.")
-        found.append(expect(counts, place, plan, start=found[-1].fitted_slope if found else None))
-    mean = np.stack([one.mean for one in found], axis=1)
-    spread = np.stack([one.spread + one.error**2 * one.mean for one in found], axis=1)
-    before = mean * np.exp(-np.stack([one.slope for one in found], axis=1))
+        there = expect(counts, place, plan, start=slopes)
+        slopes = there.fitted_slope
+        mean, spread = _with_doubt(there, plan)
+        found.append((mean, spread, mean * np.exp(-there.slope)))
+    mean, spread, before = (np.stack(part, axis=1) for part in zip(*found, strict=True))
     week = counts[:, list(places)]
     two = week + counts[:, [place - 1 for place in places]]
     chance = np.minimum(count_tail(week, mean, spread), count_tail(two, mean + before, spread))
