@@ -16,11 +16,10 @@ from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
 from alongside.journal.actions import hold_the_chain, record
 from alongside.messaging.actions import tell
-from alongside.signals.budget import BUDGETS
 from alongside.signals.looking import Finding, Looked
 from alongside.signals.models import AlarmBudget, Bar, Reading, Signal, Subscription
 from alongside.signals.queries import budget_for, told_of
-from alongside.signals.rules import APART, Span, may_set, once_in_days, one_event
+from alongside.signals.rules import APART, Span, may_set, one_event
 
 
 @transaction.atomic
@@ -45,13 +44,13 @@ def keep_look(looked: Looked, budget: str, now: datetime, *, by: Actor) -> list[
         for one in looked.readings
     )  # fmt: skip
     for finding in sorted(looked.findings, key=lambda one: -one.above):
-        signal = _keep(finding, BUDGETS[budget], now, by)
+        signal = _keep(finding, now, by)
         if signal is not None:
             new.append(signal)
     return new
 
 
-def _keep(finding: Finding, budget: float, now: datetime, by: Actor) -> Signal | None:
+def _keep(finding: Finding, now: datetime, by: Actor) -> Signal | None:
     span = Span(finding.starts_at, finding.ends_at, frozenset(finding.towns))
     near = Signal.objects.filter(
         program_id=by.program_id, ends_at__gte=finding.starts_at - APART, starts_at__lte=finding.ends_at + APART
@@ -60,11 +59,11 @@ def _keep(finding: Finding, budget: float, now: datetime, by: Actor) -> Signal |
         towns = frozenset(town.id for town in known.towns.all())
         if one_event(span, Span(known.starts_at, known.ends_at, towns)):
             if finding.count > known.count and finding.above > known.above:
-                _write(known, finding, budget)
+                _write(known, finding)
                 record("signal_grew", kind="signal", target=known.id, by=by, look=finding.look)
             return None
     signal = Signal(program_id=by.program_id, raised_at=now)
-    _write(signal, finding, budget)
+    _write(signal, finding)
     record("signal_raised", kind="signal", target=signal.id, by=by, look=finding.look)
     for whom in told_of(by, finding.towns):
         if to := whom.user or whom.agency:
@@ -72,10 +71,10 @@ def _keep(finding: Finding, budget: float, now: datetime, by: Actor) -> Signal |
     return signal
 
 
-def _write(signal: Signal, finding: Finding, budget: float) -> None:
+def _write(signal: Signal, finding: Finding) -> None:
     signal.look, signal.starts_at, signal.ends_at = finding.look, finding.starts_at, finding.ends_at
     signal.count, signal.usual, signal.above = finding.count, finding.usual, finding.above
-    signal.once_in_days = once_in_days(finding.above, finding.look, budget)
+    signal.once_in_days = finding.once_in_days
     signal.save()
     signal.towns.set(Town.objects.filter(program_id=signal.program_id, id__in=finding.towns))
 

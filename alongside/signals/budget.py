@@ -7,24 +7,32 @@ in a small town; every made-up year has a level of its own, as likely as what wa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-QUARTER_DAYS = 365.25 / 4
+QUARTER_DAYS, MOST_DAYS = 365.25 / 4, 36525.0
 # False alarms a quarter that a site may choose, for everything together.
 BUDGETS = {"year": 0.25, "half": 0.5, "quarter": 1.0, "month": 3.0}
-# Of one false alarm each way of looking has its share.
+# Of one false alarm each way of looking has its share, among those that can look.
 SHARES = {"hours": 0.25, "days": 0.5, "weeks": 0.25}
 LEAST_ALARMS, MADE_UP = 16, 0.01
 """So many false alarms are made up for a bar: its true rate is within a quarter or so of the budget."""
 
 
-def rate_of(budget: float, kind: str, period_days: float) -> float:
-    """The share of quiet periods in which a way of looking may be wrong, for a budget in false alarms a quarter."""
-    return budget * SHARES[kind] * period_days / QUARTER_DAYS
+def rate_of(budget: float, way: str, ways: Collection[str], period_days: float) -> float:
+    """The share of quiet periods in which a way of looking may be wrong; `budget` is in false alarms a quarter.
+
+    What cannot look yet, for want of a past, leaves its share to the `ways` that can.
+    """
+    return budget * SHARES[way] / sum(SHARES[one] for one in ways) * period_days / QUARTER_DAYS
+
+
+def once_in_days(rate: float, period_days: float, above: float) -> float:
+    """How many days lie between two such findings when nothing happens: at the bar what the budget says, then tenfold a step."""
+    return float(min(period_days / rate * 10 ** min(above, 8), MOST_DAYS))
 
 
 def quiet(mean: Floats, spread: Floats, learnt_from: Floats, chance: np.random.Generator) -> Floats:

@@ -26,6 +26,8 @@ Whole = NDArray[np.int64]
 STEPS = 30
 # A step in the slope that is none: a relative difference of 3e-8 in a mean.
 STILL = 1e-10
+# Where all events lie at one end the likelihood has no summit; such a slope is no trend.
+STEEPEST = 0.05
 # A power of the trend is a product of two: one for each so many periods, one for those between.
 STRIDE = 24
 # So many series at once, whose numbers stay in the processor's own memory.
@@ -161,9 +163,10 @@ class _Model:
             middle = first / total
             bend = (by_part * (second / total - middle**2)).sum(1)
             step = (towards - (by_part * middle).sum(1)) / np.maximum(bend, 1e-300)
-            if not self.trend or np.abs(step := np.where(bend > 0, step, 0)).max(initial=0) < STILL:
+            moved = np.clip(slope + np.where(bend > 0, step, 0), -STEEPEST, STEEPEST)
+            if not self.trend or np.abs(moved - slope).max(initial=0) < STILL:
                 break
-            slope = slope + np.clip(step, -0.1, 0.1)
+            slope = moved
         self.levels, self.total, self.middle, self.bend = by_part / total, by_part, middle, np.maximum(bend, 1e-300)
         self.fitted = np.multiply(np.take(self.levels, self.part, axis=1), self.shape, out=self.shape)
         self._measure()
@@ -215,7 +218,7 @@ class _Model:
             return np.zeros(len(slope), np.bool_)
         size = np.abs(slope) / np.sqrt(np.maximum(self.raw_spread, 1e-300) / self.bend)
         significant = size > student_limit(self.plan.trend_below, self.free)
-        return np.asarray(significant & (self.levels[:, -1] <= self.past.max(1)))
+        return np.asarray(significant & (self.levels[:, -1] <= self.past.max(1)) & (np.abs(slope) < STEEPEST))
 
     def answer(self, slope: Floats) -> Expected:
         """The judged period itself, which lies in the last part at time 0."""

@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from alongside.signals.budget import calibrated, quiet, rate_of
+from alongside.signals.budget import calibrated, once_in_days, quiet, rate_of
 from alongside.signals.scan import Found, nearest, over, scan
 from alongside.signals.tails import count_limit
 from alongside.signals.usual import DAYS, HOURS, Past, Usual, usual
-from alongside.signals.weekly import LEAST_YEARS, plan_for, surprise, usual_week
+from alongside.signals.weekly import LEAST_YEARS, surprise, usual_week
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -28,7 +28,8 @@ HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 # Windows in periods; how many last periods are judged; how many are made up at once for the bar.
 HOUR_WINDOWS, DAY_WINDOWS = (6, 24), (1, 2, 3)
 JUDGED = {"hours": 24, "days": 7, "weeks": 2}
-LEAST_DAYS = 60
+# Two months teach what is usual; a season takes two years and the weeks that are judged.
+LEAST_DAYS = {"hours": 60, "days": 60, "weeks": (LEAST_YEARS * 52 + 3 + 4) * 7}
 LATE_DAYS, LATE_KNOWN_FROM = 14, 20
 # A town with fewer events in all its weeks has no season that could be told.
 LEAST_IN_WEEKS = 20
@@ -60,7 +61,7 @@ class Site:
 class Finding:
     """More than chance brings: in some towns (none: in all together), from when to when, how many instead of how many.
 
-    `above` says how far above the bar it is, in tenfold steps of rareness.
+    `above` says how far above the bar it is, in tenfold steps of rareness; `once_in_days` how rare chance makes it.
     """
 
     look: str
@@ -70,6 +71,7 @@ class Finding:
     count: int
     usual: float
     above: float
+    once_in_days: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +95,23 @@ class Looked:
     readings: list[Reading] = field(default_factory=list)
     bars: dict[str, float] = field(default_factory=dict)
     waits: dict[str, int] = field(default_factory=dict)
-    in_by: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def ways(self) -> list[str]:
+        """The ways of looking that have past enough; they share the budget."""
+        return [way for way in JUDGED if way not in self.waits]
 
 
 def look(site: Site, now: datetime, bars: Mapping[str, float]) -> Looked:
     """Look in all three ways; a bar that is not given is found first, which takes longer."""
-    looked = Looked()
-    if not site.events:
-        looked.waits = {"hours": LEAST_DAYS, "days": LEAST_DAYS, "weeks": LEAST_YEARS * 365}
-        return looked
-    known = (now - min(event.occurred_at for event in site.events)).days
+    known = (now - min((event.occurred_at for event in site.events), default=now)).days
+    looked = Looked(waits={way: days - known for way, days in LEAST_DAYS.items() if known < days})
     late = lateness(site.events, now)
-    looked.in_by = {hours: share_in(late, hours) for hours in (24, 72, 168)}
-    if known < LEAST_DAYS:
-        looked.waits |= {"hours": LEAST_DAYS - known, "days": LEAST_DAYS - known}
-    else:
+    if "days" not in looked.waits:
         _look_at(_hours(site, now), site, late, bars, looked)
         _look_at(_days(site, now), site, late, bars, looked)
-    _look_at_weeks(site, now, known, looked)
+    if "weeks" not in looked.waits:
+        _look_at_weeks(site, now, looked)
     return looked
 
 
@@ -200,6 +201,7 @@ class _View:
     there: Usual
     awaited: Floats
     groups: Sequence[tuple[Whole, Whole]]
+    rate: float
 
     def best(self, counts: Floats, mean: Floats) -> list[Found]:
         """The least likely group of each kind at each place."""
@@ -231,10 +233,10 @@ class _View:
 
     def _finding(self, one: Found, place: int, here: Whole, bar: float) -> Finding:
         end = int(self.places[place]) + 1
-        starts, length = self.of.starts, int(one.length[place])
+        starts, length, above = self.of.starts, int(one.length[place]), float(one.surprise[place]) - bar
         return Finding(
             self.of.look, frozenset(self.towns[row] for row in here if row < len(self.towns)), starts[end - length],
-            starts[end], int(one.count[place]), float(one.mean[place]), float(one.surprise[place]) - bar,
+            starts[end], int(one.count[place]), float(one.mean[place]), above, once_in_days(self.rate, 1.0, above),
         )  # fmt: skip
 
     def readings(self, bar: float) -> Iterator[Reading]:
@@ -254,8 +256,9 @@ def _look_at(of: _Counts, site: Site, late: Floats, bars: Mapping[str, float], l
     there = usual(of.counts, places, of.rhythms, of.past)
     ages = [(of.now - (of.starts[place] + (of.starts[place + 1] - of.starts[place]) / 2)) / HOUR for place in places]
     awaited = there.mean * np.array([share_in(late, age) for age in ages])
-    view = _View(of, site.towns, places, there, awaited, _groups(site, of.look))
-    bar = bars.get(of.look) or calibrated(view.quietly, rate_of(site.budget, of.look, 1.0))
+    rate = rate_of(site.budget, of.look, looked.ways, 1.0)
+    view = _View(of, site.towns, places, there, awaited, _groups(site, of.look), rate)
+    bar = bars.get(of.look) or calibrated(view.quietly, rate)
     looked.bars[of.look] = bar
     looked.findings += view.findings(bar)
     looked.readings += view.readings(bar)
@@ -274,21 +277,19 @@ def _groups(site: Site, way: str) -> list[tuple[Whole, Whole]]:
 # --- weeks ----------------------------------------------------------------------------------------------------------
 
 
-def _look_at_weeks(site: Site, now: datetime, known: int, looked: Looked) -> None:
+def _look_at_weeks(site: Site, now: datetime, looked: Looked) -> None:
     zone = ZoneInfo(site.zone)
     on = [event.occurred_at.astimezone(zone).date().toordinal() for event in site.events]
     this_week = (now.astimezone(zone).date().toordinal() - 1) // 7
     first = (min(on) - 1) // 7 + 1  # the first week that is whole
     counts = _counted(site, [(day - 1) // 7 - first for day in on], [True] * len(on), max(this_week - first, 0))
     length = counts.shape[1]
-    if plan_for(length - JUDGED["weeks"]) is None:
-        looked.waits["weeks"] = max(LEAST_YEARS * 365 + 7 * JUDGED["weeks"] + 28 - known, 7)
-        return
     rows = np.flatnonzero(counts.sum(1) >= LEAST_IN_WEEKS)
     if not len(rows):
         return
     # Two windows for each row, at most: no calibration is needed where the sum of all chances is within the budget.
-    bar = looked.bars["weeks"] = -math.log10(rate_of(site.budget, "weeks", 7.0) / (2 * len(rows)))
+    rate = rate_of(site.budget, "weeks", looked.ways, 7.0)
+    bar = looked.bars["weeks"] = -math.log10(rate / (2 * len(rows)))
     places = list(range(length - JUDGED["weeks"], length))
     surprises = surprise(counts[rows], places)
     for place, column in zip(places, surprises.T, strict=True):
@@ -300,6 +301,8 @@ def _look_at_weeks(site: Site, now: datetime, known: int, looked: Looked) -> Non
             seen, awaited = int(counts[row, place]), float(mean[at])
             if column[at] > bar:
                 towns = frozenset([town] if town else [])
-                looked.findings.append(Finding("weeks", towns, starts, ends, seen, awaited, float(column[at]) - bar))
+                above = float(column[at]) - bar
+                rare = once_in_days(rate, 7.0, above)
+                looked.findings.append(Finding("weeks", towns, starts, ends, seen, awaited, above, rare))
             if place == places[-1]:
                 looked.readings.append(Reading("weeks", town, starts, ends, seen, awaited, int(needed[at])))

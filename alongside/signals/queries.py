@@ -19,7 +19,7 @@ from alongside.planning.models import TownShape
 from alongside.signals.budget import BUDGETS
 from alongside.signals.looking import Event, Site
 from alongside.signals.models import AlarmBudget, Bar, Reading, Signal, Subscription
-from alongside.signals.rules import RAISED_FOR, may_show, years_between
+from alongside.signals.rules import RAISED_FOR, may_show, said, years_between
 from alongside.signals.tails import count_limit
 from alongside.signals.usual import DAYS, usual
 from alongside.signals.weekly import MOST_YEARS
@@ -108,11 +108,6 @@ def _shown(row: Signal, smallest: int, now: datetime) -> ShownSignal:
         row.count if row.count >= smallest else None, said(row.usual), years_between(row.once_in_days),
         row.raised_at, row.ends_at >= now - RAISED_FOR,
     )  # fmt: skip
-
-
-def said(number: float) -> str:
-    """A mean to be said aloud: whole from ten on, else with one place; below a tenth it is not told."""
-    return f"{number:.0f}" if number >= 10 else f"{number:.1f}" if number >= 0.1 else ""
 
 
 def readings_for(viewer: Actor) -> list[ShownReading]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alongside.common.decision import YES, Decision
-from alongside.signals.budget import BUDGETS, QUARTER_DAYS, SHARES
+from alongside.signals.budget import BUDGETS
 
 LOOKS = {"hours": "hours", "days": "days", "weeks": "weeks"}
 BUDGET_WORDS = {
@@ -25,7 +25,6 @@ STEPS = (
 )
 APART = timedelta(days=3)
 RAISED_FOR = timedelta(days=7)
-MOST_DAYS = 36525.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,8 @@ def one_event(one: Span, other: Span) -> bool:
     return near and (not one.towns or not other.towns or bool(one.towns & other.towns))
 
 
-def once_in_days(above: float, look: str, budget: float) -> float:
-    """How many days lie between two such findings when nothing happens: at the bar what the budget says, then tenfold a step."""
-    return float(min(QUARTER_DAYS / (budget * SHARES[look]) * 10 ** min(above, 8), MOST_DAYS))
-
-
 def years_between(days: float) -> int:
-    """The same as whole years to be said aloud, down: 1, 2, 5, 10, 20, 50 or 100; 0 below a year."""
+    """So many days as whole years to be said aloud, down: 1, 2, 5, 10, 20, 50 or 100; 0 below a year."""
     years = days / 365.25
     return max((step for step in (1, 2, 5, 10, 20, 50, 100) if step <= years + 0.01), default=0)
 
@@ -62,3 +56,8 @@ def may_set(budget: str) -> Decision:
 def may_show(count: float, smallest: int) -> bool:
     """Whether a count may stand on a page: none, or not a small one (`Program.min_cell`)."""
     return count < 0.5 or count >= smallest
+
+
+def said(number: float) -> str:
+    """A mean to be said aloud: whole from ten on, else with one place; below a tenth it is not told."""
+    return f"{number:.0f}" if number >= 10 else f"{number:.1f}" if number >= 0.1 else ""

@@ -89,8 +89,9 @@ def test_the_bar_is_passed_by_at_most_the_share():
 
 def test_the_ways_of_looking_share_one_budget():
     assert sum(SHARES.values()) == 1
-    quarter = sum(rate_of(1.0, way, days) * 91.3 / days for way, days in (("hours", 1), ("days", 1), ("weeks", 7)))
-    assert quarter == pytest.approx(1, rel=0.01)
+    for ways in (["hours", "days", "weeks"], ["hours", "days"], ["days"]):
+        a_quarter = sum(rate_of(1.0, way, ways, 7) * 91.3 / 7 for way in ways)
+        assert a_quarter == pytest.approx(1, rel=0.01)
 
 
 def test_a_week_needs_two_years_and_takes_nine():

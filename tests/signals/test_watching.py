@@ -14,9 +14,10 @@ from alongside.messaging.duties import run
 from alongside.messaging.models import Message
 from alongside.messaging.rules import TEXT
 from alongside.signals.actions import set_budget, subscribe, unsubscribe
+from alongside.signals.budget import once_in_days
 from alongside.signals.models import AlarmBudget, Bar, Reading, Signal, Subscription
 from alongside.signals.queries import bars_for, budget_for, signals_for, site_for, told_of
-from alongside.signals.rules import STEPS, once_in_days, years_between
+from alongside.signals.rules import STEPS, years_between
 from tests.signals.counted import BARS, a_quiet_year, at_once, watch
 from tests.signals.towns import NOW
 
@@ -182,9 +183,9 @@ def test_a_signal_is_raised_for_a_week_and_then_stands_below(year, monkeypatch):
     assert [len(part) for part in signals_for(viewer, NOW + timedelta(days=400))] == [0, 0]
 
 
-@pytest.mark.parametrize(("above", "look", "budget", "years"), [(0, "days", 1, 0), (1, "days", 1, 5), (9, "hours", 1, 100)])
-def test_how_rare_chance_makes_it(above, look, budget, years):
-    assert years_between(once_in_days(above, look, budget)) == years
+@pytest.mark.parametrize(("above", "years"), [(0, 0), (0.5, 1), (1, 5), (9, 100)])
+def test_how_rare_chance_makes_it(above, years):
+    assert years_between(once_in_days(1 / 182.7, 1.0, above)) == years
 
 
 def test_no_line_of_the_journal_names_a_town_or_a_count(year, monkeypatch):
