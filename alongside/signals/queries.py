@@ -13,13 +13,14 @@ import numpy as np
 
 from alongside.accounts.models import Agency, Town
 from alongside.accounts.queries import program_of
+from alongside.accounts.roles import may
 from alongside.common.actor import POLICE_CLASSES, Actor
 from alongside.incidents.queries import moments_for
 from alongside.planning.models import TownShape
 from alongside.signals.budget import BUDGETS
-from alongside.signals.looking import Event, Site
+from alongside.signals.looking import LATE_DAYS, Event, Site
 from alongside.signals.models import AlarmBudget, Bar, Reading, Signal, Subscription
-from alongside.signals.rules import RAISED_FOR, may_show, said, years_between
+from alongside.signals.rules import RAISED_FOR, band, may_show, said, years_between
 from alongside.signals.tails import count_limit
 from alongside.signals.usual import DAYS, usual
 from alongside.signals.weekly import MOST_YEARS
@@ -30,13 +31,17 @@ IN_A_HUNDRED_WEEKS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class ShownSignal:
-    """A signal as it may be read: a count that is small is None, and `years` says how rare chance makes it (0: under one)."""
+    """A signal as it may be read: a small count is None, and `years` says how rare chance makes it (0: under one).
+
+    Whoever sees no case reads `count` “or more” (not `exact`): a running number read twice would tell of one person.
+    """
 
     towns: list[str]
     look: str
     starts_at: datetime
     last_at: datetime
     count: int | None
+    exact: bool
     usual: str
     years: int
     raised_at: datetime
@@ -45,13 +50,18 @@ class ShownSignal:
 
 @dataclass(frozen=True, slots=True)
 class ShownReading:
-    """One town's newest window: `count` is None when it is small, `needed` when the town is too small for it to be told."""
+    """One town's newest window: `needed` is None when the town is too small for it to be told.
+
+    `count` is None when it is small (`small`), when a small one could be worked out from it, or when it runs and the
+    viewer sees no case.
+    """
 
     town: str
     look: str
     starts_at: datetime
     last_at: datetime
     count: int | None
+    small: bool
     usual: str
     needed: int | None
     raised: bool
@@ -96,16 +106,17 @@ def bars_for(viewer: Actor, today: date) -> dict[str, float]:
 
 def signals_for(viewer: Actor, now: datetime) -> tuple[list[ShownSignal], list[ShownSignal]]:
     """What is raised now, and what was raised in the year before; the newest first."""
-    smallest = program_of(viewer).min_cell
+    smallest, exact = program_of(viewer).min_cell, may(viewer.role, "see_case")
     rows = Signal.objects.filter(program_id=viewer.program_id, ends_at__gte=now - timedelta(days=366))
-    found = [_shown(row, smallest, now) for row in rows.prefetch_related("towns").order_by("-ends_at", "-raised_at")]
+    found = [_shown(row, smallest, now, exact=exact) for row in rows.prefetch_related("towns").order_by("-ends_at", "-raised_at")]
     return [one for one in found if one.is_new], [one for one in found if not one.is_new]
 
 
-def _shown(row: Signal, smallest: int, now: datetime) -> ShownSignal:
+def _shown(row: Signal, smallest: int, now: datetime, *, exact: bool) -> ShownSignal:
+    large = row.count if row.count >= smallest else None
     return ShownSignal(
         [town.name for town in row.towns.all()], row.look, row.starts_at, row.ends_at - timedelta(seconds=1),
-        row.count if row.count >= smallest else None, said(row.usual), years_between(row.once_in_days),
+        large if exact else band(row.count, smallest), exact, said(row.usual), years_between(row.once_in_days),
         row.raised_at, row.ends_at >= now - RAISED_FOR,
     )  # fmt: skip
 
@@ -115,16 +126,18 @@ def readings_for(viewer: Actor) -> list[ShownReading]:
 
     A town with fewer than `min_cell` events a year tells neither what is usual nor how much would be needed.
     """
-    smallest = program_of(viewer).min_cell
+    smallest, sees = program_of(viewer).min_cell, may(viewer.role, "see_case")
     shown = []
-    rows = Reading.objects.filter(program_id=viewer.program_id).select_related("town")
-    for row in rows.order_by("town__name", "look"):
+    rows = list(Reading.objects.filter(program_id=viewer.program_id).select_related("town").order_by("town__name", "look"))
+    gives_away = {row.look for row in rows if row.town and row.count < smallest}  # all together less the others
+    for row in rows:
+        told = sees and row.count >= smallest and (row.town is not None or row.look not in gives_away)
         days = max((row.ends_at - row.starts_at) / timedelta(days=1), 1 / 24)
         large = row.usual / days * 365 >= smallest
         shown.append(
             ShownReading(
                 row.town.name if row.town else "", row.look, row.starts_at, row.ends_at - timedelta(seconds=1),
-                row.count if row.count >= smallest else None, said(row.usual) if large else "",
+                row.count if told else None, sees and row.count < smallest, said(row.usual) if large else "",
                 row.needed if large else None, row.count >= row.needed,
             )
         )  # fmt: skip
@@ -137,13 +150,16 @@ def looked_at(viewer: Actor) -> datetime | None:
 
 
 def weeks_for(viewer: Actor, now: datetime) -> list[ShownWeek]:
-    """The last half year of all towns together by whole weeks; nothing where any week is small: one could be worked out."""
+    """Half a year of all towns together by whole weeks, up to when late reports are in; nothing where any week is small.
+
+    One that is hidden could be worked out from the month.
+    """
     program = program_of(viewer)
     zone = ZoneInfo(program.zone)
-    since = now - timedelta(days=DAYS.level + DAYS.left_out + 7 * (CHART_WEEKS + 1))
+    since = now - timedelta(days=DAYS.level + DAYS.left_out + LATE_DAYS + 7 * (CHART_WEEKS + 1))
     days = [moment[1].astimezone(zone).date() for moment in moments_for(viewer, "overdose", since, now)]
     today = now.astimezone(zone).date()
-    end = today - timedelta(days=today.weekday())
+    end = today - timedelta(days=today.weekday() + LATE_DAYS)
     start = end - timedelta(weeks=CHART_WEEKS)
     if not days or (start - min(days)).days < 60:
         return []

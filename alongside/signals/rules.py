@@ -58,6 +58,11 @@ def may_show(count: float, smallest: int) -> bool:
     return count < 0.5 or count >= smallest
 
 
+def band(count: int, smallest: int) -> int | None:
+    """“So many or more”, in steps wide enough that one event more is rarely seen; None when it is small."""
+    return max((step for step in (smallest, 20, 50, 100, 200, 500) if smallest <= step <= count), default=None)
+
+
 def said(number: float) -> str:
     """A mean to be said aloud: whole from ten on, else with one place; below a tenth it is not told."""
     return f"{number:.0f}" if number >= 10 else f"{number:.1f}" if number >= 0.1 else ""

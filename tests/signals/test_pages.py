@@ -8,7 +8,7 @@ from django.urls import reverse
 from alongside.accounts.roles import ROLES, may
 from alongside.signals import views
 from alongside.signals.models import AlarmBudget, Subscription
-from alongside.signals.queries import weeks_for
+from alongside.signals.queries import readings_for, weeks_for
 from tests.signals.counted import a_quiet_year, at_once, watch
 from tests.signals.towns import NOW
 
@@ -53,6 +53,9 @@ def test_a_large_count_is_told(ours, page, monkeypatch):
     told = page()
     assert "fewer than 11" not in told.split("There is no picture")[0]
     assert "instead of about" in told
+    assert "or more" in told
+    exact = page("coordinator").split("There is no picture")[0]
+    assert "or more" not in exact
 
 
 def test_nothing_raised_says_so_and_the_other_page_why(ours, page, monkeypatch):
@@ -61,16 +64,34 @@ def test_nothing_raised_says_so_and_the_other_page_why(ours, page, monkeypatch):
     a_quiet_year(ours)
     watch(ours, monkeypatch)
     assert "Nothing is raised" in page()
-    told = page(name="signals:why")
+    told = page("coordinator", "signals:why")
     assert "Eastpoint" in told
     assert "the last 24 hours" in told
     assert "under 11" in told
+    assert "under 11" not in page(name="signals:why").split("<tbody>")[1].split("</tbody>")[0]
+
+
+def test_a_small_town_cannot_be_worked_out_from_all_together(ours, monkeypatch):
+    a_quiet_year(ours, a_day=(8, 0.05))
+    watch(ours, monkeypatch)
+    days = {one.town: one for one in readings_for(ours.actor("coordinator")) if one.look == "days"}
+    assert days["Eastpoint"].count >= 11
+    assert (days["Westpoint"].count, days["Westpoint"].small) == (None, True)
+    assert days[""].count is None
+
+
+def test_a_running_number_is_for_those_who_see_cases(ours, monkeypatch):
+    a_quiet_year(ours, a_day=(8, 6))
+    watch(ours, monkeypatch)
+    for role in ("epidemiologist", "partner"):
+        assert {one.count for one in readings_for(ours.actor(role))} == {None}
+    assert any(one.count for one in readings_for(ours.actor("coordinator")))
 
 
 def test_a_town_with_few_events_a_year_tells_nothing_of_itself(ours, page, monkeypatch):
     a_quiet_year(ours, a_day=(0.9, 0.015))
     watch(ours, monkeypatch)
-    row = page(name="signals:why").split("Westpoint")[1].split("</tr>")[0]
+    row = page("coordinator", "signals:why").split("Westpoint")[1].split("</tr>")[0]
     assert row.count("–") == 2
     assert "under 11" in row
 

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Budget: {BUDGET_WORDS[budget_for(by)]}. {len(raised)} raised, {new} of them new.")
         for one in raised:
             plain = _plain(one)
-            count = "few" if one.count is None else str(one.count)
+            count = "few" if one.count is None else f"{one.count}{'' if one.exact else ' or more'}"
             self.stdout.write(
                 f"  {', '.join(plain['towns'])}: {count} instead of {one.usual or 'almost none'}, "
                 f"{one.starts_at:%Y-%m-%d} to {one.last_at:%Y-%m-%d}; by chance once in {plain['by_chance']}"
@@ -66,6 +66,6 @@ class Command(BaseCommand):
 def _plain(one: ShownSignal) -> dict[str, Any]:
     return {
         "towns": one.towns or ["all towns together"], "from": one.starts_at.isoformat(), "to": one.last_at.isoformat(),
-        "count": one.count, "usual": one.usual, "new": one.is_new,
+        "count": one.count, "exact": one.exact, "usual": one.usual, "new": one.is_new,
         "by_chance": f"{one.years} years" if one.years > 1 else "a year" if one.years else "less than a year",
     }  # fmt: skip
