@@ -34,6 +34,8 @@ LATE_DAYS, LATE_KNOWN_FROM = 14, 20
 # A town with fewer events in all its weeks has no season that could be told.
 LEAST_IN_WEEKS = 20
 AT_ONE_PLACE = 3
+# One event alone is never raised, however quiet it was before.
+LEAST_COUNT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ class _View:
                 (one, place, rows[near[one.centre[place], : one.size[place]]])
                 for (rows, near), one in zip(self.groups, self.best(left, self.awaited), strict=True)
                 for place in last
-                if one.surprise[place] > bar
+                if one.surprise[place] > bar and one.count[place] >= LEAST_COUNT
             ]
             for one, place, here in above:
                 yield self._finding(one, place, here, bar)
@@ -244,7 +246,7 @@ class _View:
         window, end = max(self.of.windows), int(self.places[-1]) + 1
         seen = over(self.of.counts[:, self.places], window)[:, -1]
         awaited = over(self.awaited, window)[:, -1]
-        needed = count_limit(10**-bar, awaited, self.there.spread) + 1
+        needed = np.maximum(count_limit(10**-bar, awaited, self.there.spread) + 1, LEAST_COUNT)
         starts, ends = self.of.starts[end - window], self.of.starts[end]
         for town, *numbers in zip((*self.towns, None), seen, awaited, needed, strict=True):
             yield Reading(self.of.look, town, starts, ends, int(numbers[0]), float(numbers[1]), int(numbers[2]))
@@ -295,11 +297,11 @@ def _look_at_weeks(site: Site, now: datetime, looked: Looked) -> None:
     for place, column in zip(places, surprises.T, strict=True):
         mean, spread = usual_week(counts[rows], place)
         starts, ends = (_midnight(date.fromordinal((first + place + step) * 7 + 1), zone) for step in (0, 1))
-        needed = count_limit(10**-bar, mean, spread) + 1
+        needed = np.maximum(count_limit(10**-bar, mean, spread) + 1, LEAST_COUNT)
         for at, row in enumerate(rows):
             town = site.towns[row] if row < len(site.towns) else None
             seen, awaited = int(counts[row, place]), float(mean[at])
-            if column[at] > bar:
+            if column[at] > bar and seen >= LEAST_COUNT:
                 towns = frozenset([town] if town else [])
                 above = float(column[at]) - bar
                 rare = once_in_days(rate, 7.0, above)

@@ -89,6 +89,14 @@ def test_a_report_of_days_ago_still_raises_its_day(bars):
     assert TOWNS[2] in towns_raised(look(site(QUIET + late), NOW, bars))
 
 
+def test_one_event_after_a_long_silence_is_not_raised():
+    """A program that has just begun to count again: all it knows is years old."""
+    old = [type(event)(event.town, event.occurred_at - timedelta(days=1500), True, event.entered_at) for event in QUIET]
+    assert look(site(old), NOW, {}).findings == []
+    assert look(site(old + burst(TOWNS[0], 1, hours_ago=3)), NOW, {}).findings == []
+    assert look(site(old + burst(TOWNS[0], 4, hours_ago=3)), NOW, {}).findings != []
+
+
 def test_an_import_of_old_calls_says_nothing_about_lateness():
     imported = [type(event)(event.town, event.occurred_at, True, NOW) for event in QUIET]
     assert share_in(lateness(imported, NOW), 1) == 1.0
