@@ -18,6 +18,9 @@ QUARTER_DAYS, MOST_DAYS = 365.25 / 4, 36525.0
 BUDGETS = {"year": 0.25, "half": 0.5, "quarter": 1.0, "month": 3.0}
 # Of one false alarm each way of looking has its share, among those that can look.
 SHARES = {"hours": 0.25, "days": 0.5, "weeks": 0.25}
+# How far the season of all towns moves (as a share) between the weeks it is learnt from and today: a year that swings by a
+# fifth moves by a tenth in five weeks, and some swing more.
+DRIFT = 0.15
 LEAST_ALARMS, MADE_UP = 16, 0.01
 """So many false alarms are made up for a bar: its true rate is within a quarter or so of the budget."""
 
@@ -36,8 +39,8 @@ def once_in_days(rate: float, period_days: float, above: float) -> float:
 
 
 def quiet(mean: Floats, spread: Floats, learnt_from: Floats, chance: np.random.Generator) -> Floats:
-    """Made-up counts of the shape of `mean` in which nothing happens; each town's level is drawn once."""
-    level = chance.gamma(np.maximum(learnt_from, 0.5)) / np.maximum(learnt_from, 0.5)
+    """Made-up counts of the shape of `mean` in which nothing happens; the levels and the season are drawn once."""
+    level = chance.gamma(1 / DRIFT**2) * DRIFT**2 * chance.gamma(np.maximum(learnt_from, 0.5)) / np.maximum(learnt_from, 0.5)
     awaited = mean * level[:, None]
     more = np.maximum(spread[:, None] - 1, 1e-6)
     made: Floats = chance.poisson(chance.gamma(np.maximum(awaited / more, 1e-9)) * more).astype(np.float64)

@@ -34,7 +34,10 @@ HOURS = Past(level=365 * 24, lately=56 * 24, left_out=7 * 24)
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """The mean of each town (row) at each place, its variance as a multiple of the mean, and the events it was learnt from."""
+    """The mean of each town (row) at each place, its variance as a multiple of the mean, and how many events it is worth.
+
+    A mean is as sure as if it had been counted in so many events: its own year and its own last weeks are both uncertain.
+    """
 
     mean: Floats
     spread: Floats
@@ -61,7 +64,9 @@ def usual(counts: Floats, places: Whole, rhythms: Sequence[Whole], past: Past) -
         rhythm = rhythm * _rhythm(counts.sum(0), labels, places, ends, asked)
         rhythm_before = rhythm_before * _rhythm(counts.sum(0), labels, before, ends[:1], asked[:1])
     spread = _spread(counts[:, before], level[:, :1] * rhythm_before)
-    return Usual(level * season * rhythm, spread, seen[:, -1] + 0.5)
+    recent = upto[:, ends[-1]] - upto[:, ends[-1] - lately[-1]]
+    doubt = 1 / (seen[:, -1] + 0.5) + recent / (recent + SEASON_WORTH) ** 2
+    return Usual(level * season * rhythm, spread, 1 / doubt)
 
 
 def _season(seen: Floats, awaited: Floats) -> Floats:
