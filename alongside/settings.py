@@ -88,7 +88,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
     "journal", "accounts", "messaging", "people", "identity", "consent", "linking", "services", "naloxone",
-    "incidents", "cases", "referrals", "visits", "families", "planning", "rights", "legal", "review", "intake", "desk",
+    "incidents", "cases", "referrals", "visits", "families", "planning", "signals", "rights", "legal", "review", "intake", "desk",
     "field", "partners", "elsewhere", "listings", "exchange", "reports", "public", "entrance", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
@@ -229,6 +229,7 @@ DUTIES = {
     "known elsewhere": ("* * * * *", "steps", "alongside.elsewhere.laying.lay_tokens"),
     "old questions": ("50 1 * * *", "program", "alongside.elsewhere.actions.drop_old_questions"),
     "match tokens": ("* * * * *", "steps", "alongside.identity.laying.lay_anew"),
+    "early warning": ("4-59/15 * * * *", "steps", "alongside.signals.watching.watch"),
     "look-ups": ("*/5 * * * *", "command", "review find"),
     "accounts": ("10 1 * * *", "program", "alongside.accounts.actions.suspend_sleeping"),
     "worker's own": ("40 1 * * *", "command", "ox_prune --older-than 2d --include-failed --verbosity 0"),

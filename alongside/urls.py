@@ -22,6 +22,7 @@ urlpatterns = [
     path("elsewhere/", include("alongside.elsewhere.urls")),
     path("review/", include("alongside.review.urls")),
     path("", include("alongside.public.urls")),
+    path("signals/", include("alongside.signals.urls")),
     path("reports/", include("alongside.reports.urls")),
     path("field/", include("alongside.field.urls")),
     path("plan/", include("alongside.planning.urls")),

@@ -134,10 +134,22 @@ def linkage() -> None:
     subprocess.run([python, str(TOP / "bench" / "linkage_sets.py"), str(SHARED)], check=True)
 
 
+def spike() -> None:
+    """Early warning: R's bounds, labelled outbreaks, made-up weeks and maps beside the peers, and two days of real calls."""
+    if not (SHARED / "bench" / "spike.py").exists():
+        print("spike: not measured; the peers' script is not beside this checkout.")
+        return
+    subprocess.run([sys.executable, str(TOP / "bench" / "spike.py"), str(SHARED)], check=True, cwd=TOP)
+
+
 def main() -> None:
     """The named parts, or all of them."""
     parts = {"intake": intake, "queue": queue, "walls": walls, "directory": directory, "routing": routing, "field": field,
+<<<<<<< HEAD
              "lookup": lookup, "policy": policy, "field-sync": field_sync, "linkage": linkage}  # fmt: skip
+=======
+             "lookup": lookup, "field-sync": field_sync, "linkage": linkage, "spike": spike}  # fmt: skip
+>>>>>>> fff8e9582543ed98f4d6d672a2961dfbd54eebd9
     wanted = sys.argv[1:] or list(parts)
     for name in wanted:
         if name not in parts:

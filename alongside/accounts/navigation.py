@@ -32,6 +32,7 @@ ENTRIES = (
     ("keep_partners", "partners:list", _("Partners")),
     ("exchange_records", "exchange:list", _("Records as FHIR")),
     ("see_reports", "reports:month", _("The month")),
+    ("see_signals", "signals:list", _("Early warning")),
     ("handle_legal_requests", "legal:ledger", _("Legal requests")),
     ("approve_release", "legal:ledger", _("Legal requests")),
     ("break_glass", "review:find", _("In danger")),

@@ -29,6 +29,8 @@ PERMISSIONS: dict[str, Promise] = {
     "keep_families": _("keep what loved ones asked for and were given"),
     "exchange_records": _("take out and bring in referrals as FHIR, as agreed"),
     "see_reports": _("read counts with small cells hidden"),
+    "see_signals": _("see the early warnings: towns and counts with small ones hidden, and be told of new ones"),
+    "keep_signals": _("set how often a false alarm is accepted, and which desks are told"),
     "find_person": _("ask whether somebody is known, with two identifiers and a purpose"),
     "allow_elsewhere": _("allow that another program and the own one may tell each other whom to ask about a person"),
     "see_elsewhere": _("see, under codes, whom other programs asked about"),
@@ -63,7 +65,7 @@ def _role(code: str, label: Promise, sentence: Promise, police: str, *permission
 POLICE_MAY, HEALTH_ONLY = "police may hold it", "never police"
 CARE = (
     "see_queue", "see_case", "record_attempt", "note_needs", "see_services", "hand_out_kits", "report_incident",
-    "find_person", "break_glass", "take_requests", "keep_families", "confirm_services",
+    "find_person", "break_glass", "take_requests", "keep_families", "confirm_services", "see_signals",
 )  # fmt: skip
 
 ROLES: dict[str, Role] = {
@@ -82,10 +84,11 @@ ROLES: dict[str, Role] = {
         _role("coordinator", _("Coordinator"), _("watches the clocks, assigns, resolves matches, closes"),
               HEALTH_ONLY, *CARE, "see_morning_list", "import_calls", "assign_team", "close_case", "review_matches",
               "see_reports", "answer_requests", "approve_release", "exchange_records", "see_elsewhere",
-              "keep_partners", "keep_directory"),
+              "keep_partners", "keep_directory", "keep_signals"),
         _role("partner", _("Partner"), _("answers the referrals sent to it"), HEALTH_ONLY,
-              "answer_referral", "see_services", "confirm_services"),
-        _role("epidemiologist", _("Epidemiologist"), _("reads counts, never a person"), HEALTH_ONLY, "see_reports"),
+              "answer_referral", "see_services", "confirm_services", "see_signals"),
+        _role("epidemiologist", _("Epidemiologist"), _("reads counts, never a person"), HEALTH_ONLY, "see_reports",
+              "see_signals", "keep_signals"),
         _role("privacy_reviewer", _("Privacy reviewer"), _("reviews who looked at what, under codes"),
               HEALTH_ONLY, "review_journal", "declare_breach", "handle_legal_requests", "approve_release",
               "allow_elsewhere", "see_elsewhere"),

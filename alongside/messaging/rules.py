@@ -18,6 +18,7 @@ REASONS = {
     "not_back": "somebody is not back from a visit in time",
     "refill": "kits run short",
     "asked_elsewhere": "another program asked about somebody",
+    "signal": "more overdoses than usual",
     "test": "a try",
 }
 # The whole message, whatever it is about (docs/decisions/0027): it can lie on any desk and show on any lock screen.
