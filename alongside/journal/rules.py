@@ -135,5 +135,7 @@ VERBS = {
     "organizations_compared": "listed organizations were compared, to find those that may be one",
     "organization_pair_decided": "somebody said whether two listed organizations are one",
     "report_read": "a report of counts was read",
+    "counts_released": "counts were printed for the first time, and stand in the ledger",
+    "counts_restated": "printed counts were corrected in a later version",
     "program_set_up": "a program was set up",
 }
