@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -13,33 +11,11 @@ from alongside.accounts.models import Program
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
 from alongside.journal.actions import record
+from alongside.suppression.attack import Key
 from alongside.suppression.models import Release
 from alongside.suppression.protecting import Shielded, protect
-from alongside.suppression.queries import MONTH, printed_before, release_for
-from alongside.suppression.rules import Count, Kin, as_plain, hidden_by_change, may_restate
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """Which report of which period, narrowed to what."""
-
-    name: str
-    period: str
-    scope: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What would be printed: counts with their numbers, what any reader knows of them, and what had been entered by when.
-
-    `figures` are what hangs on a count and is none itself (a middle value, by the code of its count): one is printed where
-    the count of the whole program is.
-    """
-
-    counts: Sequence[Count]
-    kin: Kin
-    as_of: datetime
-    figures: Mapping[str, Any] = field(default_factory=dict)
+from alongside.suppression.queries import printed_before, release_for
+from alongside.suppression.rules import MONTH, Count, Edition, Sheet, as_plain, hidden_by_change, may_restate
 
 
 @transaction.atomic
@@ -48,7 +24,7 @@ def release(edition: Edition, sheet: Sheet, now: datetime, *, by: Actor) -> Rele
     threshold = _locked(by).min_cell
     if found := release_for(by, edition.name, edition.period, edition.scope):
         return found
-    shielded = protect(sheet.counts, printed_before(by, sheet.counts), sheet.kin, threshold)
+    shielded = _protected(sheet, printed_before(by, sheet.counts), threshold)
     row = _keep(_row(edition, sheet, shielded, by), threshold, now)
     record("counts_released", kind="report", target=edition.period, by=by, now=now, name=edition.name,
            small=shielded.small, beside=shielded.beside)  # fmt: skip
@@ -70,10 +46,19 @@ def restate(edition: Edition, sheet: Sheet, reason: str, now: datetime, *, by: A
     changed = hidden_by_change(sheet.counts, before, threshold)
     own = {one.key for one in sheet.counts}
     others = [one for key, one in before.items() if key not in own]
-    row = _row(edition, sheet, protect(sheet.counts, others, sheet.kin, threshold, changed), by)
+    row = _row(edition, sheet, _protected(sheet, others, threshold, changed), by)
     row.version, row.reason = old.version + 1, reason
     record("counts_restated", kind="report", target=edition.period, by=by, now=now, name=edition.name, reason=reason)
     return _keep(row, threshold, now)
+
+
+def preview(sheet: Sheet, threshold: int) -> Shielded:
+    """The sheet for somebody who sees the cases anyway: small counts hidden, read by itself, and nothing written down."""
+    return protect(sheet.counts, (), sheet.kin(sheet.counts), threshold)
+
+
+def _protected(sheet: Sheet, before: Sequence[Count], threshold: int, hide: Collection[Key] = ()) -> Shielded:
+    return protect(sheet.counts, before, sheet.kin([*before, *sheet.counts]), threshold, hide)
 
 
 def _locked(by: Actor) -> Program:
@@ -85,7 +70,9 @@ def _row(edition: Edition, sheet: Sheet, shielded: Shielded, by: Actor) -> Relea
     printed = {one.of for one in shielded.counts if one.value and one.dims <= {MONTH}}
     return Release(
         program_id=by.program_id, name=edition.name, period=edition.period, scope=edition.scope, as_of=sheet.as_of,
-        counts=as_plain(shielded.counts), figures={code: value for code, value in sheet.figures.items() if code in printed},
+        counts=as_plain(shielded.counts),
+        figures={code: value for code, value in sheet.figures.items() if code in printed},
+        notes=dict(sheet.notes),
         small=shielded.small, beside=shielded.beside, given_away=shielded.given_away,
     )  # fmt: skip
 

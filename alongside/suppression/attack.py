@@ -20,6 +20,10 @@ MANY = 1e6  # more than any count; keeps the programs bounded
 Key = tuple[str, Where]
 
 
+class Contradiction(ArithmeticError):
+    """Numbers that cannot all be true together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """One count as it was or will be printed; `true` where we know it, `least` the smallest that a hidden one may be."""
@@ -121,8 +125,10 @@ class Reader:
             for key in mended:
                 self.bound(self.moves[key], -self.true[key], MANY)
             found = self.best({column: 1.0 for key in mended for column in self.ways[key]}, noting=False)
+            if found is None:
+                raise Contradiction("Today's numbers contradict themselves.")
             for key in mended:
-                move = 0.0 if found is None else float(found[self.moves[key]])
+                move = float(found[self.moves[key]])
                 self.bound(self.moves[key], move, move)
         for column, ends in held.items():
             self.bound(column, *ends)
@@ -171,7 +177,7 @@ class Reader:
         """The largest or the least value of a column, given all that is printed."""
         found = self.best({column: -1 if high else 1})
         if found is None:
-            raise ArithmeticError("What is printed contradicts itself.")
+            raise Contradiction("What is printed contradicts itself.")
         return float(found[column])
 
 

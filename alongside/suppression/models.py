@@ -29,6 +29,7 @@ class Release(models.Model):
     made_at = models.DateTimeField()
     counts = models.JSONField()
     figures = models.JSONField(default=dict)
+    notes = models.JSONField(default=dict)
     small = models.PositiveIntegerField()
     beside = models.PositiveIntegerField()
     given_away = models.PositiveIntegerField()
@@ -36,7 +37,7 @@ class Release(models.Model):
 
     PRIVACY: ClassVar = dict.fromkeys(
         ("id", "program", "name", "period", "scope", "version", "threshold", "as_of", "made_at", "counts", "figures",
-         "small", "beside", "given_away", "reason"), "none"
+         "notes", "small", "beside", "given_away", "reason"), "none"
     )  # fmt: skip
     RETENTION = "kept"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from math import log10
 from random import Random
 
-from alongside.suppression.attack import MANY, Key, Printed, Reader
+from alongside.suppression.attack import MANY, Contradiction, Key, Printed, Reader
 from alongside.suppression.rules import NEAR, THRESHOLD, Count, Kin, is_given_away, is_protected, may_show
 
 # What hiding costs beside the count itself, for each dimension that a count sums over: a total says more than a cell.
@@ -52,7 +52,14 @@ def protect(new: Sequence[Count], earlier: Iterable[Count] = (), kin: Kin | None
     if len({one.key for one in new}) != len(new) or any(one.value is None for one in new):
         raise ValueError("A new count has its number, and stands in a release once.")
     kept = [replace(one, value=old.value) if (old := before.get(one.key)) and old.value is not None else one for one in new]
-    return _Shield(kept, before, kin or Kin(), threshold, hide).done()
+    known = kin or Kin()
+    try:
+        whole = replace(known, parts={**known.parts, **known.usual}, usual={})
+        return _Shield(kept, before, whole, threshold, hide).done()
+    except Contradiction:
+        if not known.usual:
+            raise
+        return _Shield(kept, before, replace(known, usual={}), threshold, hide).done()
 
 
 @dataclass(frozen=True, slots=True)

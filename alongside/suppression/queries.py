@@ -8,10 +8,7 @@ from datetime import datetime
 from alongside.common.actor import Actor
 from alongside.suppression.attack import Key
 from alongside.suppression.models import Release
-from alongside.suppression.rules import Count, from_plain
-
-MONTH = "month"
-"""The dimension by which a release says of when it speaks; each count of a ledger names its months."""
+from alongside.suppression.rules import MONTH, Count, from_plain
 
 
 def release_for(viewer: Actor, name: str, period: str, scope: str = "") -> Release | None:

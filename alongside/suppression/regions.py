@@ -15,7 +15,7 @@ from alongside.suppression.rules import Count, Kin
 
 OTHERS = "\0others"
 # Up to this many pieces the table of all dimensions at once is laid too, which closes circles of three tables.
-WHOLE_CROSS = 4000
+WHOLE_CROSS = 1000
 
 Dims = frozenset[str]
 Piece = tuple[str, Dims, tuple[int, ...]]

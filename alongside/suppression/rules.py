@@ -13,13 +13,16 @@ the largest value that every hidden count could have, given all that was ever pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from alongside.common.decision import YES, Decision
 
 THRESHOLD = 11
+MONTH = "month"
+"""The dimension by which a count says of when it speaks; what stands in a ledger names its months."""
 NEAR = 1e-6  # what a linear program leaves over when it means zero
 
 REASONS = {
@@ -59,13 +62,39 @@ class Kin:
     (the people of May are among those of the quarter, but each may stand there for another month). `covers`: what
     together make up something, twice or more allowed (the cases with each need make up the cases with any). `domains`:
     all values of a dimension; a count that does not name the dimension counts all of them. Without a domain there may be
-    others.
+    others. `usual`: parts that lie within something nearly always; where the numbers say otherwise nobody relies on it.
     """
 
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     inside: Mapping[str, Sequence[str]] = field(default_factory=dict)
     covers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     domains: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    usual: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which report of which period, narrowed to what."""
+
+    name: str
+    period: str
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What would be printed: counts with their numbers, and what had been entered by when.
+
+    `kin` says what any reader knows of counts, these and those printed before.
+    `figures` are what hangs on a count and is none itself (a middle value, by the code of its count): one is printed where
+    the count of the whole program is. `notes` are kept as they are: they hold no numbers of people.
+    """
+
+    counts: Sequence[Count]
+    kin: Callable[[Iterable[Count]], Kin]
+    as_of: datetime
+    figures: Mapping[str, float] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def count(of: str, value: int | None, **where: str | Iterable[str]) -> Count:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alongside.common.decision import Refused
-from alongside.suppression.actions import Edition, Sheet, release, restate
+from alongside.suppression.actions import release, restate
 from alongside.suppression.models import Release
 from alongside.suppression.queries import frozen_at, printed_before, release_for, releases_for
-from alongside.suppression.rules import Kin, count
+from alongside.suppression.rules import Edition, Kin, Sheet, count
 
 NOW = datetime(2026, 7, 3, 12, tzinfo=UTC)
 MAY, JUNE = Edition("month", "2026-05"), Edition("month", "2026-06")
@@ -16,7 +16,7 @@ MAY, JUNE = Edition("month", "2026-05"), Edition("month", "2026-06")
 
 def sheet(month, cases, tried, figures=None, as_of=NOW):
     counts = [count("cases", cases, month=month), count("tried", tried, month=month)]
-    return Sheet(counts, Kin(parts={"tried": ("cases",)}), as_of, figures or {})
+    return Sheet(counts, lambda _counts: Kin(parts={"tried": ("cases",)}), as_of, figures or {})
 
 
 def shown(row):
