@@ -6,18 +6,20 @@ since zeros are printed (unless a release says that it withholds zeros too).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 import highspy
 import numpy as np
 
 from alongside.suppression.regions import Piece, Regions
-from alongside.suppression.rules import Count, Kin, Where
+from alongside.suppression.rules import NEAR, Count, Kin, Where
 
 MANY = 1e6  # more than any count; keeps the programs bounded
 
 Key = tuple[str, Where]
+Row = tuple[list[tuple[int, float]], float]
 
 
 class Contradiction(ArithmeticError):
@@ -39,7 +41,8 @@ class _Draft:
 
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
-    rows: list[tuple[list[tuple[int, float]], float]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    costs: list[Row] = field(default_factory=list)
 
     def column(self, low: float, high: float) -> int:
         self.low.append(low)
@@ -74,8 +77,9 @@ class Reader:
                 self.gaps.append(draft.column(0, MANY))
                 entries.append((self.gaps[-1], -1))
             draft.rows.append((entries, 0))
-        self.program = _program_of(draft)
-        self._bounds = list(zip(draft.low, draft.high, strict=True))
+        bounds = list(zip(draft.low, draft.high, strict=True))
+        self.program = _program_of(bounds, [*draft.rows, *draft.costs])
+        self.parts = Parts(bounds, draft.rows)
         # The least and the largest that any solution so far gave to each column.
         self.least, self.most = np.full(len(draft.low), np.inf), np.full(len(draft.low), -np.inf)
 
@@ -89,9 +93,9 @@ class Reader:
         if len(entries) == 1:
             self.alone.add(entries[0][0])
         draft.rows.append(([*entries, (move, -1)], number))
-        if shown or one.true:
+        if one.true or (one.true is None and shown is not None):
             self.ways[key] = up, down = draft.column(0, MANY), draft.column(0, MANY)
-            draft.rows.append(([(move, 1), (up, -1), (down, 1)], 0))
+            draft.costs.append(([(move, 1), (up, -1), (down, 1)], 0))
 
     def _lowest(self, key: Key, true: int | None, least: int) -> float:
         """How far a hidden count may move down: not to zero, since zeros are printed, unless it is one that we hide."""
@@ -108,12 +112,12 @@ class Reader:
 
     def bound(self, column: int, low: float, high: float) -> None:
         """Let a column move between two numbers."""
-        self._bounds[column] = low, high
+        self.parts.bound(column, low, high)
         self.program.changeColBounds(column, low, high)
 
     def bounds(self, column: int) -> tuple[float, float]:
         """Between what a column moves at present."""
-        return self._bounds[column]
+        return self.parts.bounds[column]
 
     def reconcile(self, earlier: Iterable[Key], ours: Iterable[Key]) -> None:
         """Where numbers printed earlier contradict today's (late reports), the reader mends the earlier ones a little."""
@@ -121,10 +125,10 @@ class Reader:
         mended = [key for key in earlier if key in self.ways and self.bounds(self.moves[key]) == (0, 0)]
         for column in held:
             self.bound(column, 0, 0)
-        if self.best({}, noting=False) is None:
+        if self.best({}) is None:
             for key in mended:
-                self.bound(self.moves[key], -self.true[key], MANY)
-            found = self.best({column: 1.0 for key in mended for column in self.ways[key]}, noting=False)
+                self.try_bound(self.moves[key], -self.true[key], MANY)
+            found = self.best({column: 1.0 for key in mended for column in self.ways[key]})
             if found is None:
                 raise Contradiction("Today's numbers contradict themselves.")
             for key in mended:
@@ -137,6 +141,14 @@ class Reader:
         """From here on this count is hidden: it may be anything from `least` on."""
         self.bound(self.moves[key], self._lowest(key, self.true[key], least), MANY)
 
+    def try_bound(self, column: int, low: float, high: float) -> None:
+        """The same for one question alone: nothing is said to be printed otherwise."""
+        self.program.changeColBounds(column, low, high)
+
+    def try_open(self, key: Key) -> None:
+        """Let a count move for one question alone."""
+        self.try_bound(self.moves[key], self._lowest(key, self.true[key], 1), MANY)
+
     def shut(self, key: Key) -> None:
         """From here on this count is printed."""
         self.bound(self.moves[key], 0, 0)
@@ -146,52 +158,167 @@ class Reader:
         """The columns of what nobody prints and a reader could work out: pieces that are no count, and differences."""
         return [*(column for column in self.pieces.values() if column not in self.alone), *self.gaps]
 
-    def best(self, costs: Mapping[int, float], *, noting: bool = True) -> np.ndarray | None:
-        """The cheapest solution under these costs, or None when there is none at all; noted as something possible."""
-        for column, cost in costs.items():
-            self.program.changeColCost(column, cost)
-        self.program.run()
-        status = self.program.getModelStatus()
-        for column in costs:
-            self.program.changeColCost(column, 0)
-        if status == highspy.HighsModelStatus.kInfeasible:
-            return None
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise ArithmeticError(f"The linear program ended as {status}.")
-        found: np.ndarray = np.array(self.program.getSolution().col_value)
-        if noting:
-            self.note(found)
-        return found
+    def best(self, costs: Mapping[int, float]) -> np.ndarray | None:
+        """The cheapest solution of everything at once under these costs, or None when there is none at all."""
+        return _solved(self.program, costs)
 
-    def note(self, found: np.ndarray) -> None:
-        """Remember that this is possible, for every column."""
-        np.minimum(self.least, found, out=self.least)
-        np.maximum(self.most, found, out=self.most)
+    def end_of(self, column: int, *, high: bool) -> float:
+        """The largest or the least value of a column, given all that is printed."""
+        known = self.parts.values.get(column)
+        if known is not None:
+            self.least[column] = self.most[column] = known
+            return known
+        part = self.parts.part_of(column)
+        found = _solved(part.program, {part.place[column]: -1 if high else 1})
+        if found is None:
+            raise Contradiction("What is printed contradicts itself.")
+        self._note(part, found)
+        return float(found[part.place[column]])
+
+    def stir(self, columns: Collection[int], far: float, times: int) -> None:
+        """A few solutions that move many columns far at once: what they show to be possible need not be asked one by one."""
+        groups: dict[int, tuple[Part, list[int]]] = {}
+        for column in columns:
+            if column not in self.parts.values:
+                part = self.parts.part_of(column)
+                groups.setdefault(id(part), (part, []))[1].append(column)
+        for part, members in groups.values():
+            if len(members) >= times:
+                self._stir_part(part, members, far, times)
+
+    def _stir_part(self, part: Part, members: Sequence[int], far: float, times: int) -> None:
+        here = _solved(part.program, {})
+        if here is None:
+            return
+        chance = Random(len(members))  # noqa: S311  # any directions will do
+        for column in members:
+            low, high = self.parts.bounds[column]
+            part.program.changeColBounds(part.place[column], low, min(high, here[part.place[column]] + far))
+        for _ in range(times):
+            found = _solved(part.program, {part.place[column]: chance.choice((-1, 1)) for column in members})
+            if found is not None:
+                self._note(part, found)
+        for column in members:
+            part.program.changeColBounds(part.place[column], *self.parts.bounds[column])
+
+    def _note(self, part: Part, found: np.ndarray) -> None:
+        """Remember that this is possible, for every column of a part."""
+        self.least[part.columns] = np.minimum(self.least[part.columns], found)
+        self.most[part.columns] = np.maximum(self.most[part.columns], found)
 
     def forget(self) -> None:
         """Something is printed that was hidden: what was possible may be so no longer."""
         self.least.fill(np.inf)
         self.most.fill(-np.inf)
 
-    def end_of(self, column: int, *, high: bool) -> float:
-        """The largest or the least value of a column, given all that is printed."""
-        found = self.best({column: -1 if high else 1})
-        if found is None:
-            raise Contradiction("What is printed contradicts itself.")
-        return float(found[column])
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Columns that hang together, as a program of their own."""
+
+    program: highspy.Highs
+    columns: np.ndarray
+    place: Mapping[int, int]
 
 
-def _program_of(draft: _Draft) -> highspy.Highs:
+class Parts:
+    """The rows of a program, taken apart: what follows at once is known, the rest falls into small programs."""
+
+    def __init__(self, bounds: list[tuple[float, float]], rows: Sequence[Row]) -> None:
+        self.bounds, self.rows = bounds, rows
+        self.rows_of: list[list[int]] = [[] for _ in bounds]
+        for place, (entries, _total) in enumerate(rows):
+            for column, _part in entries:
+                self.rows_of[column].append(place)
+        self._values: dict[int, float] | None = None
+        self._found: dict[int, Part] = {}
+
+    def bound(self, column: int, low: float, high: float) -> None:
+        """Let a column move between two numbers."""
+        if self.bounds[column] != (low, high):
+            self.bounds[column] = low, high
+            self._values, self._found = None, {}
+
+    @property
+    def values(self) -> dict[int, float]:
+        """Every column that can be only one number, as far as row after row tells."""
+        if self._values is None:
+            self._values = {column: low for column, (low, high) in enumerate(self.bounds) if low == high}
+            waiting = list(range(len(self.rows)))
+            while waiting:
+                for column, value in self._told_by(self.rows[waiting.pop()], self._values):
+                    self._values[column] = value
+                    waiting += self.rows_of[column]
+        return self._values
+
+    def _told_by(self, row: Row, values: Mapping[int, float]) -> list[tuple[int, float]]:
+        """The last unknown of a row; or all of them, when numbers that are never below zero add up to zero."""
+        unknown, left = [], row[1]
+        for column, part in row[0]:
+            if column in values:
+                left -= part * values[column]
+            else:
+                unknown.append((column, part))
+        if len(unknown) == 1:
+            return [(unknown[0][0], left / unknown[0][1])]
+        one_way = unknown and len({part > 0 for _column, part in unknown}) == 1
+        if one_way and abs(left) < NEAR and all(self.bounds[column][0] >= 0 for column, _part in unknown):
+            return [(column, 0.0) for column, _part in unknown]
+        return []
+
+    def part_of(self, column: int) -> Part:
+        """The small program that a column belongs to."""
+        if column not in self._found:
+            part = self._laid(column)
+            self._found |= dict.fromkeys(part.place, part)
+        return self._found[column]
+
+    def _laid(self, column: int) -> Part:
+        values, edge = self.values, [column]
+        place, rows = {column: 0}, dict[int, None]()
+        while edge:
+            for row in self.rows_of[edge.pop()]:
+                if row not in rows:
+                    rows[row] = None
+                    for other, _part in self.rows[row][0]:
+                        if other not in values and other not in place:
+                            place[other] = len(place)
+                            edge.append(other)
+        inner = []
+        for row in rows:
+            entries, total = self.rows[row]
+            left = total - sum(part * values[other] for other, part in entries if other in values)
+            inner.append(([(place[other], part) for other, part in entries if other in place], left))
+        return Part(_program_of([self.bounds[other] for other in place], inner), np.array(list(place)), place)
+
+
+def _solved(program: highspy.Highs, costs: Mapping[int, float]) -> np.ndarray | None:
+    """The cheapest solution under these costs, or None when there is none at all."""
+    for column, cost in costs.items():
+        program.changeColCost(column, cost)
+    program.run()
+    status = program.getModelStatus()
+    for column in costs:
+        program.changeColCost(column, 0)
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return None
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise ArithmeticError(f"The linear program ended as {status}.")
+    return np.array(program.getSolution().col_value)
+
+
+def _program_of(bounds: Sequence[tuple[float, float]], rows: Sequence[Row]) -> highspy.Highs:
     starts, index, value = [0], list[int](), list[float]()
-    for entries, _sum in draft.rows:
+    for entries, _total in rows:
         index += [column for column, _part in entries]
         value += [part for _column, part in entries]
         starts.append(len(index))
     lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(draft.low), len(draft.rows)
+    lp.num_col_, lp.num_row_ = len(bounds), len(rows)
     lp.col_cost_ = np.zeros(lp.num_col_)
-    lp.col_lower_, lp.col_upper_ = np.array(draft.low, float), np.array(draft.high, float)
-    lp.row_lower_ = lp.row_upper_ = np.array([total for _entries, total in draft.rows], float)
+    lp.col_lower_ = np.array([low for low, _high in bounds], float)
+    lp.col_upper_ = np.array([high for _low, high in bounds], float)
+    lp.row_lower_ = lp.row_upper_ = np.array([total for _entries, total in rows], float)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = np.array(starts, np.int32), np.array(index, np.int32)
     lp.a_matrix_.value_ = np.array(value, float)

@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log10
-from random import Random
 
 from alongside.suppression.attack import MANY, Contradiction, Key, Printed, Reader
 from alongside.suppression.rules import NEAR, THRESHOLD, Count, Kin, is_given_away, is_protected, may_show
 
 # What hiding costs beside the count itself, for each dimension that a count sums over: a total says more than a cell.
 TOTAL = 2.0
-# How often many numbers are moved at once, and from how many on that pays.
+# How often many numbers are moved at once, and how many of what broke last are looked at first.
 SWEEPS, FEW = 6, 8
 # Up to this many counts it is tried again whether each of those hidden for another's sake could be printed after all.
 TRIED_AGAIN = 120
@@ -53,13 +52,15 @@ def protect(new: Sequence[Count], earlier: Iterable[Count] = (), kin: Kin | None
         raise ValueError("A new count has its number, and stands in a release once.")
     kept = [replace(one, value=old.value) if (old := before.get(one.key)) and old.value is not None else one for one in new]
     known = kin or Kin()
-    try:
-        whole = replace(known, parts={**known.parts, **known.usual}, usual={})
-        return _Shield(kept, before, whole, threshold, hide).done()
-    except Contradiction:
-        if not known.usual:
-            raise
-        return _Shield(kept, before, replace(known, usual={}), threshold, hide).done()
+    whole = replace(known, parts={**known.parts, **known.usual}, usual={})
+    same = {key: one for key, one in before.items() if key in {each.key for each in new}}
+    # Late reports can make today's numbers contradict what was hidden earlier beyond mending: then no reader can rely on both.
+    for knows, printed in ((whole, before), (known, before), (whole, same), (known, same)):
+        try:
+            return _Shield(kept, printed, knows, threshold, hide).done()
+        except Contradiction:
+            continue
+    raise Contradiction("The new numbers contradict themselves.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +109,7 @@ class _Shield:
         return Shielded(counts, len(self.small), len(self.hidden - self.small), self.given_away)
 
     def _sweep(self, targets: Sequence[_Target]) -> None:
-        """A few solutions that move many numbers far at once: what they show to be possible need not be asked one by one."""
-        wide = [target for target in targets if not self._seen_safe(target)]
-        if len(wide) < FEW:
-            return
-        chance = Random(len(wide))  # noqa: S311  # any directions will do
-        bounds = [(target.column, *self.reader.bounds(target.column)) for target in wide]
-        here = self.reader.best({})
-        for column, low, high in bounds:
-            self.reader.bound(column, low, high if here is None else min(high, here[column] + 2 * self.threshold))
-        for _ in range(SWEEPS):
-            self.reader.best({target.column: chance.choice((-1, 1)) for target in wide})
-        for column, low, high in bounds:
-            self.reader.bound(column, low, high)
+        self.reader.stir([one.column for one in targets if not self._seen_safe(one)], 2 * self.threshold, SWEEPS)
 
     def _seen_safe(self, target: _Target) -> bool:
         low, high = self.reader.least[target.column] + target.base, self.reader.most[target.column] + target.base
@@ -160,13 +149,13 @@ class _Shield:
         if low > high:
             return None
         for key in free:
-            self.reader.open(key)
-        self.reader.bound(target.column, low, high)
+            self.reader.try_open(key)
+        self.reader.try_bound(target.column, low, high)
         costs = {column: self.price[key] for key in free for column in self.reader.ways[key]}
-        found = self.reader.best(costs, noting=False)
-        self.reader.bound(target.column, *bounds)
+        found = self.reader.best(costs)
+        self.reader.try_bound(target.column, *bounds)
         for key in free:
-            self.reader.shut(key)
+            self.reader.try_bound(self.reader.moves[key], 0, 0)
         if found is None:
             return None
         moved = [key for key in free if abs(found[self.reader.moves[key]]) > NEAR]

@@ -34,11 +34,14 @@ class Regions:
     """The pieces of some counts, and what every reader knows of their sums."""
 
     def __init__(self, counts: Sequence[Count], kin: Kin) -> None:
-        self.kin, self.counts = kin, counts
+        self.kin = kin
+        self.by_of: dict[str, list[Count]] = {}
+        for one in counts:
+            self.by_of.setdefault(one.of, []).append(one)
         self.classes = _classes_of(counts, kin)
         self.frames: dict[str, list[Dims]] = {}
-        for of in sorted({one.of for one in counts}):
-            seen = {one.dims for one in counts if one.of == of}
+        for of, found in sorted(self.by_of.items()):
+            seen = {one.dims for one in found}
             self.frames[of] = sorted((dims for dims in seen if not any(dims < other for other in seen)), key=sorted)
         self._close_circles()
 
@@ -99,10 +102,8 @@ class Regions:
                     yield Row(tuple((part, dims, at) for part in parts), pieces, least=True)
 
     def _inside(self, part: str, whole: str) -> Iterator[Row]:
-        for one in self.counts:
-            for other in self.counts:
-                if (one.of, other.of) == (part, whole):
-                    yield Row(self.pieces_of(other), self.pieces_of(one), least=True)
+        for one, other in product(self.by_of.get(part, ()), self.by_of.get(whole, ())):
+            yield Row(self.pieces_of(other), self.pieces_of(one), least=True)
 
     def _meeting(self, part: str, whole: str) -> Iterator[tuple[Dims, Dims]]:
         """The pairs of frames in which a part and its whole can be compared: equal ones where there are any."""
