@@ -11,8 +11,8 @@ from alongside.measures.definitions import VERSION
 from alongside.measures.queries import facts_for
 from alongside.measures.rules import Period, bounds_of, period_of
 from alongside.measures.shown import Printed, printed_of
-from alongside.suppression.actions import preview
 from alongside.suppression.models import Release
+from alongside.suppression.protecting import protect
 from alongside.suppression.rules import MONTH, Sheet, from_plain
 
 EDITION = "counts"
@@ -30,7 +30,7 @@ def sheet_for(viewer: Actor, period: Period, as_of: datetime) -> Sheet:
 def preview_for(viewer: Actor, period: Period, now: datetime) -> Printed:
     """A period that still runs, for those who see the cases anyway: read by itself, in no ledger."""
     sheet, threshold = sheet_for(viewer, period, now), Program.objects.get(id=viewer.program_id).min_cell
-    counts = preview(sheet, threshold).counts
+    counts = protect(sheet.counts, kin=sheet.kin(sheet.counts), threshold=threshold).counts
     shown = {one.of for one in counts if one.value and one.dims <= {MONTH}}
     figures = {of: value for of, value in sheet.figures.items() if of in shown}
     return printed_of(period, counts, is_over=is_over(viewer, period, now), as_of=now, threshold=threshold, figures=figures,

@@ -52,11 +52,6 @@ def restate(edition: Edition, sheet: Sheet, reason: str, now: datetime, *, by: A
     return _keep(row, threshold, now)
 
 
-def preview(sheet: Sheet, threshold: int) -> Shielded:
-    """The sheet for somebody who sees the cases anyway: small counts hidden, read by itself, and nothing written down."""
-    return protect(sheet.counts, (), sheet.kin(sheet.counts), threshold)
-
-
 def _protected(sheet: Sheet, before: Sequence[Count], threshold: int, hide: Collection[Key] = ()) -> Shielded:
     return protect(sheet.counts, before, sheet.kin([*before, *sheet.counts]), threshold, hide)
 

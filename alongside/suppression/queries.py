@@ -8,7 +8,7 @@ from datetime import datetime
 from alongside.common.actor import Actor
 from alongside.suppression.attack import Key
 from alongside.suppression.models import Release
-from alongside.suppression.rules import MONTH, Count, from_plain
+from alongside.suppression.rules import Count, from_plain, months_of
 
 
 def release_for(viewer: Actor, name: str, period: str, scope: str = "") -> Release | None:
@@ -48,7 +48,3 @@ def printed_before(viewer: Actor, counts: Iterable[Count]) -> list[Count]:
         found |= {one.key: one for one in printed if months_of([one]) & wanted}
     return list(found.values())
 
-
-def months_of(counts: Iterable[Count]) -> set[str]:
-    """The months that counts speak of."""
-    return {month for one in counts for name, values in one.where if name == MONTH for month in values}

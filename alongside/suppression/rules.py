@@ -142,3 +142,8 @@ def as_plain(counts: Iterable[Count]) -> list[list[Any]]:
 def from_plain(rows: Iterable[Sequence[Any]]) -> list[Count]:
     """Counts out of the ledger."""
     return [count(of, value, **where) for of, where, value in rows]
+
+
+def months_of(counts: Iterable[Count]) -> set[str]:
+    """The months that counts speak of."""
+    return {month for one in counts for name, values in one.where if name == MONTH for month in values}
