@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 
 import highspy
@@ -60,7 +61,7 @@ class _Quiet(highspy.Highs):
 class Reader:
     """Everything printed as one linear program. A count that we know is its number and a move away from it."""
 
-    def __init__(self, printed: Sequence[Printed], kin: Kin) -> None:
+    def __init__(self, printed: Sequence[Printed], kin: Kin, free: Collection[Key] = ()) -> None:
         regions = Regions([one.count for one in printed], kin)
         draft = _Draft()
         self.pieces: dict[Piece, int] = {}
@@ -79,7 +80,9 @@ class Reader:
             draft.rows.append((entries, 0))
         bounds = list(zip(draft.low, draft.high, strict=True))
         self.program = _program_of(bounds, [*draft.rows, *draft.costs])
-        self.parts = Parts(bounds, draft.rows)
+        self.parts = Parts(list(bounds), draft.rows)
+        self.free = {self.moves[key]: key for key in free}
+        self._all = draft
         # The least and the largest that any solution so far gave to each column.
         self.least, self.most = np.full(len(draft.low), np.inf), np.full(len(draft.low), -np.inf)
 
@@ -145,10 +148,6 @@ class Reader:
         """The same for one question alone: nothing is said to be printed otherwise."""
         self.program.changeColBounds(column, low, high)
 
-    def try_open(self, key: Key) -> None:
-        """Let a count move for one question alone."""
-        self.try_bound(self.moves[key], self._lowest(key, self.true[key], 1), MANY)
-
     def shut(self, key: Key) -> None:
         """From here on this count is printed."""
         self.bound(self.moves[key], 0, 0)
@@ -157,6 +156,34 @@ class Reader:
     def unprinted(self) -> list[int]:
         """The columns of what nobody prints and a reader could work out: pieces that are no count, and differences."""
         return [*(column for column in self.pieces.values() if column not in self.alone), *self.gaps]
+
+    @cached_property
+    def loose(self) -> Parts:
+        """The same with every count that may still be hidden free to move, at what its two ways cost."""
+        bounds = list(self.parts.bounds) + [(0.0, MANY)] * (len(self._all.low) - len(self.parts.bounds))
+        for column, key in self.free.items():
+            bounds[column] = self._lowest(key, self.true[key], 1), MANY
+        return Parts(bounds, [*self._all.rows, *self._all.costs])
+
+    def cheapest(self, column: int, low: float, high: float, prices: Mapping[Key, float]) -> set[Key] | None:
+        """The counts that have to move for a column to lie between two numbers, at the least price; None when nothing is enough.
+
+        A count that has no price moves for nothing.
+        """
+        part = self.loose.part_of(column)
+        known = self.loose.bounds[column]
+        low, high = max(low, known[0]), min(high, known[1])
+        if low > high or column in self.loose.values:
+            return None
+        inside = [key for move, key in self.free.items() if move in part.place]
+        part.program.changeColBounds(part.place[column], low, high)
+        found = _solved(part.program, {
+            part.place[way]: prices[key] for key in inside if key in prices for way in self.ways[key]
+        })  # fmt: skip
+        part.program.changeColBounds(part.place[column], *known)
+        if found is None:
+            return None
+        return {key for key in inside if key in prices and abs(found[part.place[self.moves[key]]]) > NEAR}
 
     def best(self, costs: Mapping[int, float]) -> np.ndarray | None:
         """The cheapest solution of everything at once under these costs, or None when there is none at all."""
@@ -231,25 +258,52 @@ class Parts:
             for column, _part in entries:
                 self.rows_of[column].append(place)
         self._values: dict[int, float] | None = None
+        self._told: dict[int, int] = {}
         self._found: dict[int, Part] = {}
 
     def bound(self, column: int, low: float, high: float) -> None:
         """Let a column move between two numbers."""
         if self.bounds[column] != (low, high):
             self.bounds[column] = low, high
-            self._values, self._found = None, {}
+            self._unsettle(column)
 
     @property
     def values(self) -> dict[int, float]:
         """Every column that can be only one number, as far as row after row tells."""
         if self._values is None:
             self._values = {column: low for column, (low, high) in enumerate(self.bounds) if low == high}
-            waiting = list(range(len(self.rows)))
-            while waiting:
-                for column, value in self._told_by(self.rows[waiting.pop()], self._values):
-                    self._values[column] = value
-                    waiting += self.rows_of[column]
+            self._settle(list(range(len(self.rows))))
         return self._values
+
+    def _settle(self, waiting: list[int]) -> None:
+        values = self.values
+        while waiting:
+            row = waiting.pop()
+            for column, value in self._told_by(self.rows[row], values):
+                values[column], self._told[column] = value, row
+                waiting += self.rows_of[column]
+
+    def _unsettle(self, column: int) -> None:
+        """A column moves otherwise than before: what followed from it does no longer, and is looked at again."""
+        if self._values is None:
+            return
+        edge, rows = [column], set[int]()
+        while edge:
+            known = edge.pop()
+            self._values.pop(known, None)
+            self._told.pop(known, None)
+            for row in self.rows_of[known]:
+                rows.add(row)
+                edge += [other for other, _part in self.rows[row][0] if self._told.get(other) == row]
+        low, high = self.bounds[column]
+        if low == high:
+            self._values[column] = low
+            rows.update(self.rows_of[column])
+        for row in rows:
+            for other, _part in self.rows[row][0]:
+                if part := self._found.pop(other, None):
+                    self._found = {one: kept for one, kept in self._found.items() if kept is not part}
+        self._settle(list(rows))
 
     def _told_by(self, row: Row, values: Mapping[int, float]) -> list[tuple[int, float]]:
         """The last unknown of a row; or all of them, when numbers that are never below zero add up to zero."""

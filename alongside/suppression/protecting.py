@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from math import log10
 
 from alongside.suppression.attack import MANY, Contradiction, Key, Printed, Reader
-from alongside.suppression.rules import NEAR, THRESHOLD, Count, Kin, is_given_away, is_protected, may_show
+from alongside.suppression.rules import THRESHOLD, Count, Kin, is_given_away, is_protected, may_show
 
 # What hiding costs beside the count itself, for each dimension that a count sums over: a total says more than a cell.
 TOTAL = 2.0
@@ -86,7 +86,7 @@ class _Shield:
         self.kept = {key for key, value in self.true.items() if value == 0 or key in before}
         printed = [Printed(replace(one, value=None) if one.key in self.hidden else one, self.true[one.key]) for one in new]
         others = [one for key, one in before.items() if key not in self.true]
-        self.reader = Reader([*printed, *map(Printed, others)], kin)
+        self.reader = Reader([*printed, *map(Printed, others)], kin, self.true.keys() - self.kept)
         self.reader.reconcile(before, self.true.keys() - before.keys())
         widest = max((len(one.where) for one in new), default=0)
         self.price = {one.key: 1 + TOTAL * (widest - len(one.where)) + log10(1 + (one.value or 0)) for one in new}
@@ -143,23 +143,9 @@ class _Shield:
 
     def _cheapest(self, target: _Target, low: float, high: float) -> tuple[float, list[Key]] | None:
         """The price and the counts that must be hidden for a number to lie between two; None when nothing is enough."""
-        free = [key for key in self.true if key not in self.hidden | self.kept]
-        bounds = self.reader.bounds(target.column)
-        low, high = max(low - target.base, bounds[0]), min(high - target.base, bounds[1])
-        if low > high:
-            return None
-        for key in free:
-            self.reader.try_open(key)
-        self.reader.try_bound(target.column, low, high)
-        costs = {column: self.price[key] for key in free for column in self.reader.ways[key]}
-        found = self.reader.best(costs)
-        self.reader.try_bound(target.column, *bounds)
-        for key in free:
-            self.reader.try_bound(self.reader.moves[key], 0, 0)
-        if found is None:
-            return None
-        moved = [key for key in free if abs(found[self.reader.moves[key]]) > NEAR]
-        return sum(self.price[key] for key in moved), moved
+        prices = {key: self.price[key] for key in self.true if key not in self.hidden | self.kept}
+        moved = self.reader.cheapest(target.column, low - target.base, high - target.base, prices)
+        return None if moved is None else (sum(prices[key] for key in moved), sorted(moved))
 
     def _hide(self, keys: Iterable[Key]) -> None:
         for key in keys:

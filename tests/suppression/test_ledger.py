@@ -23,6 +23,7 @@ def shown(row):
     return {of: value for of, _where, value in row.counts}
 
 
+@pytest.mark.covers("R66")
 def test_what_was_printed_is_printed_again_whatever_was_entered_since(cast, journal):
     by = cast.epidemiologist
     first = release(MAY, sheet("2026-05", 40, 20), NOW, by=by)
@@ -32,6 +33,7 @@ def test_what_was_printed_is_printed_again_whatever_was_entered_since(cast, jour
     assert journal().count("counts_released") == 1
 
 
+@pytest.mark.covers("R66")
 def test_a_correction_is_a_later_version_and_hides_what_changed_by_few(cast, journal):
     by = cast.epidemiologist
     release(MAY, sheet("2026-05", 40, 20), NOW, by=by)

@@ -30,7 +30,7 @@ def test_no_table_gives_a_small_count_away(part):
 
 
 @pytest.mark.parametrize("part", range(4))
-@pytest.mark.covers("R65")
+@pytest.mark.covers("R65", "R66")
 def test_no_later_release_gives_an_earlier_one_away(part):
     """Months, the quarter, one town alone, tables that overlap: each printed by itself, read together."""
     for seed in range(part, max(4, TABLES // 8), 4):
