@@ -123,7 +123,10 @@ def as_page(printed: Printed, program: str, form: Form) -> bytes:
         "program": program, "period": printed.period.code, "form": str(form.label), "lang": "en",
         "note": about(printed)[0][1], "general": about(printed)[1:],
         "heads": [gettext("What"), gettext("Number"), gettext("What it counts")],
-        "rows": [[name, number, unit, text] for _group, name, unit, number, _part, _of, text in lines_of(printed, form)],
+        "rows": [
+            [name, number, unit if number[:1].isdigit() else "", text]
+            for _group, name, unit, number, _part, _of, text in lines_of(printed, form)
+        ],
         "chart": _plain(chart),
     }  # fmt: skip
     found = typst.compile(BOARD.read_bytes(), sys_inputs={"data": json.dumps(data)}, format="pdf", pdf_standards=["ua-1"])
