@@ -110,11 +110,13 @@ def follow(program: Program, cases: list[Case], draw: random.Random) -> None:
 
 def timed(name: str, ask: Any) -> Any:
     """The answer, its seconds and its queries, printed."""
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     with CaptureQueriesContext(connection) as seen:
         answer = ask()
+    worked = time.process_time() - worked
     size = f", {len(answer.content) / 1024:.0f} kB" if hasattr(answer, "content") else ""
-    print(f"board: {name:52s} {time.perf_counter() - started:6.2f} s, {len(seen)} queries{size}", flush=True)
+    print(f"board: {name:52s} {time.perf_counter() - started:6.2f} s ({worked:.2f} s of processor time), "
+          f"{len(seen)} queries{size}", flush=True)
     if getattr(answer, "status_code", 200) != 200:
         sys.exit(f"{name}: answer {answer.status_code}")
     return answer
