@@ -26,7 +26,6 @@ class CaseFact:
 class EventFact:
     """One incident: who (None: nobody yet), where, what, how it ended, hours to its entry where the time is known."""
 
-    month: str
     person: Any
     town: str
     kind: str
@@ -49,7 +48,7 @@ class NeedFact:
 
 @dataclass(slots=True)
 class Facts:
-    """All that is counted of one period; every mapping is by code, every `month` a code like “2026-05”."""
+    """All that is counted of one period; every mapping is by code, every month a code like “2026-05”."""
 
     months: tuple[str, ...]
     period: str

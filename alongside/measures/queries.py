@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
@@ -56,12 +55,12 @@ def _events(program: Program, start: datetime, end: datetime, as_of: datetime) -
     rows = Incident.objects.filter(
         program=program, state__in=COUNTED, occurred_at__gte=start, occurred_at__lt=end, entered_at__lte=as_of
     ).order_by()
-    zone, found = ZoneInfo(program.zone), []
+    found = []
     fields = ("town__name", "kind", "outcome", "occurred_at", "entered_at", "time_known", "naloxone_doses", "substances")
     for person, town, kind, outcome, at, entered, known, doses, substances in rows.values_list(who("person"), *fields):
         found.append(
             EventFact(
-                f"{at.astimezone(zone):%Y-%m}", person, town or "", kind, outcome, at, _hours(at, entered) if known else None,
+                person, town or "", kind, outcome, at, _hours(at, entered) if known else None,
                 bool(doses), complete=bool(known and town and outcome != "unknown" and doses is not None and substances),
             )
         )  # fmt: skip

@@ -14,7 +14,7 @@ TOWNS = ("", "East", "West")
 
 
 def event(person=None, town="East", kind="overdose", outcome="non_fatal", entry=6.0):
-    return EventFact("2026-05", person, town, kind, outcome, MAY, entry, naloxone=True, complete=False)
+    return EventFact(person, town, kind, outcome, MAY, entry, naloxone=True, complete=False)
 
 
 def case(tried=10.0, reached=None, loved_one=None, phoned=None, visited=None, waived=False, unhoused=False):
