@@ -302,7 +302,7 @@ def walk(client, start):
 
 
 def database():
-    """Rows and a hash of each table, but of those that a reading may write: the journal, the sessions, the limits, what was printed."""
+    """Rows and a hash of each table, but of those that a reading may write: journal, sessions, limits, what was printed."""
     state = {}
     with connection.cursor() as cursor:
         for table in filter(UNCHANGING.match, connection.introspection.table_names(cursor)):
