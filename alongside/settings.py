@@ -87,9 +87,9 @@ DATABASES = {"default": server(DATABASE_URL) if DATABASE_URL else embedded(HOME)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
-    "journal", "accounts", "messaging", "people", "identity", "consent", "linking", "services", "naloxone",
-    "incidents", "cases", "referrals", "visits", "families", "planning", "signals", "rights", "legal", "review", "intake", "desk",
-    "field", "partners", "elsewhere", "listings", "exchange", "reports", "public", "entrance", "demo",
+    "journal", "accounts", "messaging", "suppression", "people", "identity", "consent", "linking", "services", "naloxone",
+    "incidents", "cases", "referrals", "visits", "families", "measures", "planning", "signals", "rights", "legal", "review",
+    "intake", "desk", "field", "partners", "elsewhere", "listings", "exchange", "reports", "public", "entrance", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

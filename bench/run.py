@@ -142,14 +142,21 @@ def spike() -> None:
     subprocess.run([sys.executable, str(TOP / "bench" / "spike.py"), str(SHARED)], check=True, cwd=TOP)
 
 
+def suppression() -> None:
+    """Ten thousand random tables: what is printed and what a reader works out, beside hiding small counts alone."""
+    subprocess.run([sys.executable, str(TOP / "bench" / "suppression_entry.py")], check=True, cwd=TOP)
+
+
+def board() -> None:
+    """The report for the board at 100,000 cases, from the click to the file, before and after a purge."""
+    subprocess.run([sys.executable, str(TOP / "bench" / "board_entry.py")], check=True, cwd=TOP)
+
+
 def main() -> None:
     """The named parts, or all of them."""
     parts = {"intake": intake, "queue": queue, "walls": walls, "directory": directory, "routing": routing, "field": field,
-<<<<<<< HEAD
-             "lookup": lookup, "policy": policy, "field-sync": field_sync, "linkage": linkage}  # fmt: skip
-=======
-             "lookup": lookup, "field-sync": field_sync, "linkage": linkage, "spike": spike}  # fmt: skip
->>>>>>> fff8e9582543ed98f4d6d672a2961dfbd54eebd9
+             "lookup": lookup, "policy": policy, "field-sync": field_sync, "linkage": linkage, "spike": spike,
+             "suppression": suppression, "board": board}  # fmt: skip
     wanted = sys.argv[1:] or list(parts)
     for name in wanted:
         if name not in parts:

@@ -141,5 +141,7 @@ VERBS = {
     "organization_pair_decided": "somebody said whether two listed organizations are one",
     "report_read": "a report of counts was read",
     "order_chosen": "it was chosen how the queue is ordered",
+    "counts_released": "counts were printed for the first time, and stand in the ledger",
+    "counts_restated": "printed counts were corrected in a later version",
     "program_set_up": "a program was set up",
 }

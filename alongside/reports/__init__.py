@@ -1,4 +1,5 @@
-"""Counts for those who never see a person: the month's funnel, clocks, needs and kits, with small cells hidden.
+"""Counts for those who never see a person: pages, pictures, files and funders' forms, all of one printed period.
 
-Owns no table. It refuses to ask for a name: it imports neither the vault nor the firewall.
+Owns no table. It refuses to ask for a name: it imports neither the vault nor the firewall, and it hides nothing itself: what
+it is given can be printed.
 """

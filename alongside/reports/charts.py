@@ -1,22 +1,30 @@
-"""The month as bars with the table behind each; the file is made of the same tables."""
+"""A printed period as pictures, each with the table behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alongside.incidents.rules import OUTCOMES
+from alongside.measures.definitions import MEASURES
+from alongside.measures.shown import Printed
 from alongside.naloxone.rules import RECIPIENTS
-from alongside.reports.measures import CLOCK_HOURS, MEDIANS, STEPS
-from alongside.reports.queries import SMALL_TOWNS, UNKNOWN_TOWN, Month
-from alongside.reports.rules import ShownTable
+from alongside.reports.pictures import Flow, TownMap, Trend, flow_of, map_of, trend_of
 from alongside.services.rules import NEEDS
 
 Words = str | Promise
+FUNNEL = ("incidents", "incidents.person", "cases", "cases.tried", "cases.contact", "cases.reached", "cases.need",
+          "cases.connected")  # fmt: skip
+HOUSING: dict[str, Promise] = {"unhoused": _("No fixed place to stay"), "not_noted": _("Nothing noted about it")}
+GROUPED: tuple[tuple[str, Promise], ...] = (
+    ("cases", _("Cases")), ("cases.tried", _("Tried")), ("cases.within72", _("Tried within 72 hours")),
+    ("cases.reached", _("Reached")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +38,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars over one column of a table, and the table."""
+    """Bars over one column of a table (or a picture of its own), and the table."""
 
     code: str
     caption: Words
-    bars: Sequence[Bar]
     columns: Sequence[Words]
     rows: Sequence[tuple[Words, Sequence[int | None]]]
+    bars: Sequence[Bar] = ()
+    picture: Trend | Flow | TownMap | None = None
+    kind: str = "bars"
 
     @property
     def hides(self) -> bool:
@@ -44,35 +54,13 @@ class Chart:
         return any(value is None for _label, values in self.rows for value in values)
 
 
-def charts_of(month: Month) -> list[Chart]:
-    return [_steps(month), _needs(month), _kits(month), _towns(month)]
-
-
-def file_rows(month: Month) -> list[list[str]]:
-    """Section, row, column and number: one number a line; a hidden one says so."""
-    lines = [[gettext("Section"), gettext("Row"), gettext("Column"), gettext("Number")]]
-    for chart in charts_of(month):
-        for label, values in chart.rows:
-            lines += [
-                [str(chart.caption), str(label), str(column), printed(value)]
-                for column, value in zip(chart.columns, values, strict=True)
-            ]
-    for name, hours in month.medians.items():
-        lines.append([gettext("Clocks"), str(MEDIANS[name]), gettext("Median hours"), printed(hours)])
-    for limit in CLOCK_HOURS:
-        label = gettext("First try within %(hours)s hours") % {"hours": limit}
-        lines.append([gettext("Clocks"), label, gettext("Cases"), printed(month.within[limit])])
-        lines.append([gettext("Clocks"), label, gettext("Percent"), printed(month.within_percent[limit])])
-    return [[safe_cell(cell) for cell in line] for line in lines]
-
-
-def printed(value: float | None) -> str:
-    return gettext("hidden") if value is None else str(value)
-
-
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet takes as text: what would start a formula gets an apostrophe in front."""
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n") else text
+def charts_of(printed: Printed, months: Sequence[Printed] = (), outlines: Sequence[dict[str, Any]] = ()) -> list[Chart]:
+    """The pictures of a period: funnel, hours, needs, kits, towns, who is reached alike, and the months before."""
+    found = [
+        _funnel(printed), _hours(printed), _needs(printed), _kits(printed), _towns(printed, outlines),
+        _alike(printed, "home", _("Alike in every town")), _alike(printed, "housing", _("Alike with and without a home")),
+    ]  # fmt: skip
+    return [*found, *([_trend(months)] if len(months) > 1 else [])]
 
 
 def _bars(pairs: Iterable[tuple[Words, int | None]]) -> list[Bar]:
@@ -81,41 +69,78 @@ def _bars(pairs: Iterable[tuple[Words, int | None]]) -> list[Bar]:
     return [Bar(label, value, round(100 * (value or 0) / longest)) for label, value in numbers]
 
 
-def _steps(month: Month) -> Chart:
-    pairs = [(STEPS[name], value) for name, value in month.steps.items()]
-    rows = [(label, (value,)) for label, value in pairs]
-    return Chart("steps", _("From the event to help"), _bars(pairs), [_("Number")], rows)
+def _single(code: str, caption: Words, column: Words, pairs: Sequence[tuple[Words, int | None]]) -> Chart:
+    return Chart(code, caption, [column], [(label, (value,)) for label, value in pairs], _bars(pairs))
 
 
-def _needs(month: Month) -> Chart:
-    asked: Mapping[str, Mapping[str, int | None]] = {
-        code: row for code, row in month.needs.items() if any(value != 0 for value in row.values())
-    }
-    rows = [(gettext(NEEDS[code]), tuple(row.values())) for code, row in asked.items()]
-    bars = _bars((gettext(NEEDS[code]), row["noted"]) for code, row in asked.items())
-    return Chart("needs", _("What would help"), bars, [_("Noted"), _("Passed on"), _("Connected")], rows)
+def _funnel(printed: Printed) -> Chart:
+    pairs: list[tuple[Words, int | None]] = [(MEASURES[of].label, printed.number(of)) for of in FUNNEL]
+    return _single("steps", _("From the event to help"), _("Number"), pairs)
 
 
-def _kits(month: Month) -> Chart:
-    counts = (*month.kits.cells[0], month.kits.total)
-    labels: list[Words] = [*(gettext(RECIPIENTS[code]) for code in month.kits.columns), _("All kits")]
-    pairs = list(zip(labels, counts, strict=True))
-    rows = [(label, (value,)) for label, value in pairs]
-    return Chart("kits", _("Naloxone kits handed out"), _bars(pairs[:-1]), [_("Kits")], rows)
+def _hours(printed: Printed) -> Chart:
+    """How soon the first try came, as differences of printed counts."""
+    labels = (_("Within 24 hours"), _("24 to 48 hours"), _("48 to 72 hours"), _("Later"), _("Not tried yet"))
+    steps = [0, *(printed.number(of) for of in ("cases.within24", "cases.within48", "cases.within72", "cases.tried", "cases"))]
+    gaps = [None if low is None or high is None else high - low for low, high in zip(steps, steps[1:], strict=False)]
+    return _single("hours", _("How soon the first try came"), _("Cases"), list(zip(labels, gaps, strict=True)))
 
 
-def _towns(month: Month) -> Chart:
-    table: ShownTable = month.towns
-    labels = [_town(name) for name in table.rows]
-    bars = _bars(zip(labels, table.row_totals, strict=True))
-    lines = [(*cells, total) for cells, total in zip(table.cells, table.row_totals, strict=True)]
-    rows: list[tuple[Words, Sequence[int | None]]] = [
-        *zip(labels, lines, strict=True),
-        (_("All towns"), (*table.column_totals, table.total)),
+def _needs(printed: Printed) -> Chart:
+    rows: list[tuple[Words, Sequence[int | None]]] = []
+    for code in NEEDS:
+        values = [printed.number(f"need:{code}{end}") for end in ("", ":sent", ":connected")]
+        if values[0] != 0 and printed.has(f"need:{code}"):
+            rows.append((gettext(NEEDS[code]), values))
+    rows.sort(key=lambda row: -(row[1][0] or 0))
+    columns = [_("Noted"), _("Passed on"), _("Connected")]
+    return Chart("needs", _("From what would help to the answer"), columns, rows, picture=flow_of(rows), kind="flow")
+
+
+def _kits(printed: Printed) -> Chart:
+    pairs: list[tuple[Words, int | None]] = [
+        (gettext(label), printed.number("kits", recipient=code)) for code, label in RECIPIENTS.items()
     ]
-    columns: list[Words] = [*(gettext(OUTCOMES[code]) for code in table.columns), _("All")]
-    return Chart("towns", _("Incidents by town"), bars, columns, rows)
+    chart = _single("kits", _("Naloxone kits handed out"), _("Kits"), pairs)
+    return Chart(chart.code, chart.caption, chart.columns, [*chart.rows, (_("All kits"), (printed.number("kits"),))], chart.bars)
 
 
-def _town(name: str) -> Words:
-    return {UNKNOWN_TOWN: _("Town not known"), SMALL_TOWNS: _("Towns with few incidents, together")}.get(name, name)
+def town_label(names: Sequence[str]) -> Words:
+    """What a row of towns is called: its one name, or that it is several."""
+    if len(names) > 1:
+        return _("Towns with few, together")
+    return names[0] or _("Town not known")
+
+
+def _towns(printed: Printed, outlines: Sequence[dict[str, Any]]) -> Chart:
+    cells = dict(printed.places("incidents", "town", "outcome"))
+    found = printed.places("incidents", "town")
+    found.sort(key=lambda place: (len(place[0][0]) > 1, place[0][0]))
+    rows: list[tuple[Words, Sequence[int | None]]] = [
+        (town_label(towns), [*(cells.get((towns, (code,))) for code in OUTCOMES), total]) for (towns,), total in found
+    ]
+    ends = [printed.number("incidents", outcome=code) for code in OUTCOMES]
+    rows.append((_("All towns"), [*ends, printed.number("incidents")]))
+    columns: list[Words] = [*(gettext(label) for label in OUTCOMES.values()), _("All")]
+    numbers = {town: total for (towns,), total in found for town in towns if len(towns) == 1}
+    picture = map_of(outlines, numbers) if outlines else None
+    return Chart("towns", _("Incidents by town"), columns, rows, _bars((label, values[-1]) for label, values in rows[:-1]),
+                 picture, "map" if picture else "bars")  # fmt: skip
+
+
+def _alike(printed: Printed, dim: str, caption: Words) -> Chart:
+    """Who is reached alike: numbers side by side, never ranked."""
+    tables = [dict(printed.places(of, dim)) for of, _label in GROUPED]
+    places = sorted(tables[0], key=lambda place: (len(place[0]) > 1, place[0]))
+    name = (lambda values: HOUSING[values[0]]) if dim == "housing" else town_label
+    rows = [(name(place[0]), [table.get(place) for table in tables]) for place in places]
+    return Chart(dim, caption, [label for _of, label in GROUPED], rows, kind="table")
+
+
+def _trend(months: Sequence[Printed]) -> Chart:
+    columns = [MEASURES[of].label for of in ("incidents.overdose", "cases", "cases.reached")]
+    rows: list[tuple[Words, Sequence[int | None]]] = [
+        (month.period.code, [month.number(of) for of in ("incidents.overdose", "cases", "cases.reached")]) for month in months
+    ]
+    picture = trend_of([(str(label), values[0]) for label, values in rows])
+    return Chart("trend", _("Overdoses, month by month"), columns, rows, picture=picture, kind="trend")

@@ -1,47 +1,66 @@
-"""The month on one page, and as a file."""
+"""A period on one page, as files, and as funders ask for it."""
 
 from __future__ import annotations
 
-import csv
-import re
 from datetime import date, datetime, timedelta
-from io import StringIO
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
 
 from alongside.accounts.access import SignedIn, fresh_factor, role_required
 from alongside.accounts.roles import may
 from alongside.common.clock import now as clock
-from alongside.reports.actions import read_report
-from alongside.reports.charts import charts_of, file_rows
-from alongside.reports.measures import DEFINITIONS, MEDIANS, NAMES
-from alongside.reports.queries import Month, this_month_for
+from alongside.common.decision import Refused
+from alongside.measures.definitions import GROUPS, IN_GENERAL, MEASURES, UNITS
+from alongside.measures.funders import FORMS, Form
+from alongside.measures.rules import Period, next_month, period_of
+from alongside.measures.shown import Printed
+from alongside.reports.actions import correct_report, read_report
+from alongside.reports.charts import charts_of
+from alongside.reports.files import as_csv, as_page, as_workbook, in_words, lines_of
+from alongside.reports.queries import corrections_for, outlines_for, program_name_for, this_month_for, trend_for
+from alongside.suppression.rules import REASONS
 
-WHOLE_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @role_required("see_reports")
 @require_safe
 def month(request: SignedIn) -> HttpResponse:
-    """One whole month, the newest one this reader may ask for unless another is asked for."""
+    """One whole period, the newest month this reader may ask for unless another is asked for."""
     now = clock()
-    first_on, newest = _asked(request, now)
-    found = read_report(first_on, "page", now, by=request.actor)
-    after = _later(first_on)
+    period, newest = _asked(request, now)
+    found = read_report(period, "page", now, by=request.actor)
+    charts = charts_of(found, trend_for(request.actor, period), outlines_for(request.actor))
     context = {
-        "month": found,
-        "charts": charts_of(found),
-        "medians": [(label, found.medians[code]) for code, label in MEDIANS.items()],
-        "within": [(hours, found.within_percent[hours], count) for hours, count in found.within.items()],
-        "definitions": [(NAMES[code], sentence) for code, sentence in DEFINITIONS.items()],
-        "previous": _address("reports:month", (first_on - timedelta(days=1)).replace(day=1)),
-        "next": _address("reports:month", after) if after <= newest else "",
-        "file": _address("reports:month_csv", first_on),
+        "printed": found,
+        "charts": charts,
+        "groups": _groups(found),
+        "in_general": IN_GENERAL,
+        "versions": corrections_for(request.actor, period),
+        "reasons": REASONS,
+        "forms": FORMS.values(),
+        "previous": _address("reports:month", (period.first_on - timedelta(days=1)).replace(day=1)),
+        "next": _address("reports:month", period.after_on) if period.after_on <= newest else "",
+        "around": _around(period, newest),
     }
     return render(request, "reports/month.html", context)
+
+
+@role_required("see_reports")
+@require_safe
+def form_page(request: SignedIn) -> HttpResponse:
+    """What a funder asks for, line by line, with our number or why there is none."""
+    now = clock()
+    form = _form(request, "od2a")
+    period, _newest = _asked(request, now)
+    found = read_report(period, "page", now, by=request.actor)
+    context = {"printed": found, "form": form, "lines": lines_of(found, form), "forms": FORMS.values()}
+    return render(request, "reports/form.html", context)
 
 
 @role_required("see_reports")
@@ -49,40 +68,107 @@ def month(request: SignedIn) -> HttpResponse:
 @require_safe
 def month_csv(request: SignedIn) -> HttpResponse:
     """The same numbers as a file that a spreadsheet opens without running anything; a fresh factor first."""
+    found, form = _file(request)
+    return _download(as_csv(found, form), "text/csv; charset=utf-8", _name(found, form, "csv"))
+
+
+@role_required("see_reports")
+@fresh_factor
+@require_safe
+def month_xlsx(request: SignedIn) -> HttpResponse:
+    """The same numbers as a workbook with its definitions; a fresh factor first."""
+    found, form = _file(request)
+    return _download(as_workbook(found, program_name_for(request.actor), form), SHEET, _name(found, form, "xlsx"))
+
+
+@role_required("see_reports")
+@fresh_factor
+@require_safe
+def month_pdf(request: SignedIn) -> HttpResponse:
+    """One page for the board (or of a form), with its definitions; a fresh factor first."""
+    found, form = _file(request)
+    page = as_page(found, program_name_for(request.actor), form or FORMS["board"])
+    return _download(page, "application/pdf", _name(found, form or FORMS["board"], "pdf"))
+
+
+@role_required("see_reports")
+@require_POST
+def correct(request: SignedIn) -> HttpResponse:
+    """Print a later version of a period, with its reason."""
     now = clock()
-    first_on, _newest = _asked(request, now)
-    found = read_report(first_on, "file", now, by=request.actor)
-    response = HttpResponse(_as_csv(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="month-{first_on:%Y-%m}.csv"'
+    period = period_of(request.POST.get("period", ""))
+    if period is None:
+        raise Http404
+    try:
+        correct_report(period, request.POST.get("reason", ""), now, by=request.actor)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, gettext("The corrected numbers stand beside the earlier ones."))
+    return redirect(reverse("reports:month", query={"period": period.code}))
+
+
+def _groups(found: Printed) -> list[dict[str, object]]:
+    rows: dict[str, list[dict[str, object]]] = {}
+    for code, one in MEASURES.items():
+        value = found.value(code)
+        rows.setdefault(one.group, []).append(
+            {"label": one.label, "value": value, "words": in_words(value), "unit": UNITS[one.unit], "sentence": one.sentence}
+        )
+    return [{"code": code, "label": GROUPS[code], "rows": lines} for code, lines in rows.items()]
+
+
+def _file(request: SignedIn) -> tuple[Printed, Form | None]:
+    now = clock()
+    form = _form(request, "") if request.GET.get("form") else None
+    period, _newest = _asked(request, now)
+    return read_report(period, "file", now, by=request.actor), form
+
+
+def _form(request: SignedIn, usual: str) -> Form:
+    form = FORMS.get(request.GET.get("form", usual))
+    if form is None:
+        raise Http404
+    return form
+
+
+def _name(found: Printed, form: Form | None, ending: str) -> str:
+    return f"{form.code if form else 'month'}-{found.period.code}.{ending}"
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _as_csv(found: Month) -> bytes:
-    text = StringIO()
-    csv.writer(text).writerows(file_rows(found))
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _asked(request: SignedIn, now: datetime) -> tuple[date, date]:
-    """The month asked for and the newest one there is for this reader; anything but a whole month does not exist.
+def _asked(request: SignedIn, now: datetime) -> tuple[Period, date]:
+    """The period asked for and the newest month there is for this reader; anything but a whole period does not exist.
 
     A month that is still running is a live counter: read on two days, the difference may be one person. Those who see
-    the cases anyway may read it; everybody else reads months that are over.
+    the cases anyway may read it; everybody else reads periods that are over.
     """
     newest = this_month_for(request.actor, now)
     if not may(request.actor.role, "see_case"):
         newest = (newest - timedelta(days=1)).replace(day=1)
-    text = request.GET.get("month", f"{newest:%Y-%m}")
-    if not WHOLE_MONTH.fullmatch(text):
+    month_code = request.GET.get("month", f"{newest:%Y-%m}")
+    period = period_of(request.GET.get("period", month_code))
+    wants_month = "period" not in request.GET
+    if period is None or (wants_month and len(period.months) > 1) or period.after_on > next_month(newest):
         raise Http404
-    first_on = date.fromisoformat(f"{text}-01")
-    if first_on > newest:
-        raise Http404
-    return first_on, newest
+    return period, newest
 
 
-def _later(first_on: date) -> date:
-    return (first_on + timedelta(days=32)).replace(day=1)
+def _around(period: Period, newest: date) -> list[dict[str, str]]:
+    """The quarter and the year of a period, as far as they are over."""
+    year, quarter = period.first_on.year, (period.first_on.month + 2) // 3
+    codes = [f"{year}-Q{quarter}", str(year)]
+    found = [period_of(code) for code in codes if code != period.code]
+    return [
+        {"code": one.code, "url": reverse("reports:month", query={"period": one.code})}
+        for one in found
+        if one and one.after_on <= next_month(newest)
+    ]
 
 
 def _address(name: str, first_on: date) -> str:

@@ -1,18 +1,23 @@
 """The page and the file: whole months that have begun, for those who may read counts, each reading journaled once."""
 
 import csv
-from datetime import UTC, datetime
-from io import StringIO
+from datetime import UTC, datetime, timedelta
+from io import BytesIO, StringIO
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
 from alongside.accounts.roles import ROLES
 from alongside.incidents.models import Incident
 from alongside.journal.models import Entry
+from alongside.measures.definitions import MEASURES
+from alongside.measures.funders import FORMS
+from alongside.measures.rules import period_of
+from alongside.measures.sheets import preview_for
 from alongside.reports import views
-from alongside.reports.charts import safe_cell
-from alongside.reports.measures import DEFINITIONS, NAMES
+from alongside.reports.files import safe_cell
+from alongside.rights.forgetting import forget_person
 from tests import cast as casting
 
 NOW = datetime(2026, 7, 3, 12, tzinfo=UTC)
@@ -49,7 +54,7 @@ def test_the_page_shows_the_month_with_its_definitions_and_neighbors(sign_in, ou
     assert "month=2026-04" in told
     assert "month=2026-06" in told
     assert "Eastpoint" in told
-    assert all(str(sentence) in told for sentence in (DEFINITIONS["people"], DEFINITIONS["reached"]))
+    assert all(str(sentence) in told for sentence in (MEASURES["people"].sentence, MEASURES["cases.reached"].sentence))
     assert "not over" not in told
 
 
@@ -108,10 +113,12 @@ def test_the_file_has_one_number_a_line_and_says_what_is_hidden(sign_in, ours):
     response = sign_in().get(reverse(FILE), {"month": "2026-05"})
     assert response["Content-Disposition"] == 'attachment; filename="month-2026-05.csv"'
     lines = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
-    assert ["From the event to help", "Incidents", "Number", "42"] in lines
-    assert ["Incidents by town", "Westpoint", "Not known", "12"] in lines
-    assert ["Clocks", "First try within 24 hours", "Percent", "hidden"] in lines
-    assert {len(line) for line in lines} == {4}
+    cells = [line[:4] for line in lines]
+    assert ["From the event to help", "Incidents", "Number", "42"] in cells
+    assert ["Incidents by town", "Westpoint", "Not known", "12"] in cells
+    assert ["How soon", "First try within 24 hours", "percent", "not collected"] in cells
+    assert ["What happened", "Overdoses", "events", "42"] in cells
+    assert {len(line) for line in lines} == {7}
 
 
 @pytest.mark.covers("R68b")
@@ -132,5 +139,66 @@ def test_a_cell_that_could_start_a_formula_is_text(text):
     assert safe_cell("Eastpoint") == "Eastpoint"
 
 
-def test_every_number_of_the_page_has_its_sentence():
-    assert set(NAMES) == set(DEFINITIONS)
+@pytest.mark.covers("R65")
+def test_a_month_that_was_read_stands_and_a_correction_is_said(sign_in, ours):
+    incidents(ours, 30, ours.towns[0])
+    reader = sign_in("coordinator")
+    first = reader.get(reverse(FILE), {"month": "2026-05"}).content
+    incidents(ours, 25, ours.towns[0])
+    Incident.objects.update(entered_at=NOW + timedelta(hours=1))
+    assert reader.get(reverse(FILE), {"month": "2026-05"}).content == first
+    answer = reader.post(reverse("reports:correct"), {"period": "2026-05", "reason": "late_reports"}, follow=True)
+    told = answer.content.decode()
+    assert "Version 2" in told
+    assert "reports came late" in told
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_a_funder_s_form_has_a_number_or_a_reason_on_every_line(sign_in, ours, form):
+    incidents(ours, 30, ours.towns[0])
+    told = sign_in().get(reverse("reports:form"), {"form": form, "period": "2026-05"}).content.decode()
+    assert "not collected" in told
+    assert sign_in().get(reverse("reports:form"), {"form": "no-such", "period": "2026-05"}).status_code == 404
+    rows = list(csv.reader(StringIO(
+        sign_in().get(reverse(FILE), {"form": form, "period": "2026-05"}).content.decode("utf-8-sig")
+    )))  # fmt: skip
+    assert all(row[3] or row[6] for row in rows)
+    assert len(rows) > len(FORMS[form].lines)
+
+
+def test_every_line_of_a_form_is_a_measure_or_says_why_not():
+    for form in FORMS.values():
+        for line in form.lines:
+            assert line.measure in MEASURES if line.measure else str(line.why), (form.code, line.asked)
+
+
+def test_the_workbook_opens_with_its_definitions_and_without_a_formula(sign_in, ours):
+    ours.towns[0].name = "=1+1"
+    ours.towns[0].save()
+    incidents(ours, 30, ours.towns[0])
+    content = sign_in().get(reverse("reports:month_xlsx"), {"month": "2026-05"}).content
+    book = openpyxl.load_workbook(BytesIO(content))
+    cells = [cell for sheet in book for row in sheet for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    rows = {row[1]: row for row in book["Numbers"].iter_rows(values_only=True)}
+    assert rows["Incidents"][3] == 30
+    assert rows["Naloxone kits handed out"][3] == "not collected"
+    assert rows["Incidents"][6] == str(MEASURES["incidents"].sentence)
+
+
+def test_the_page_for_the_board_is_one_page(sign_in, ours):
+    incidents(ours, 30, ours.towns[0])
+    content = sign_in().get(reverse("reports:month_pdf"), {"month": "2026-05"}).content
+    assert content.startswith(b"%PDF")
+    assert b"/Type/Pages/Count 1/" in content
+    assert b"pdfuaid" in content
+
+
+def test_what_is_printed_is_the_same_after_everybody_was_forgotten(sign_in, ours, cast):
+    """Numbers outlive a person without saying who it was: the live count and the printed one."""
+    case = casting.case_with_everything(ours)
+    viewer = ours.actor("coordinator")
+    period = period_of(f"{case.event_at:%Y-%m}")
+    before = preview_for(viewer, period, NOW), preview_for(viewer, period_of("2026-05"), NOW)
+    forget_person(case.person, by=viewer)
+    assert (preview_for(viewer, period, NOW), preview_for(viewer, period_of("2026-05"), NOW)) == before

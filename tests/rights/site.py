@@ -68,7 +68,7 @@ from alongside.reports.queries import month_for, this_month_for
 Program.objects.update(min_cell=1)
 viewer = User.objects.get(role="coordinator").actor()
 first = this_month_for(viewer, now())
-print(month_for(viewer, first.year, first.month, first and now()).steps)
+print(month_for(viewer, first.year, first.month, first and now()).counts)
 """
 
 

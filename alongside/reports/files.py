@@ -1,0 +1,140 @@
+"""A printed period as files: a table for spreadsheets, a workbook, and one page for the board. The definitions go with each."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import typst
+import xlsxwriter
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from alongside.measures.definitions import GROUPS, IN_GENERAL, MEASURES, UNITS, VERSION
+from alongside.measures.funders import Form
+from alongside.measures.shown import HIDDEN, NOT_COLLECTED, NOT_YET, Printed, Value
+from alongside.reports.charts import Chart, charts_of
+
+BOARD = Path(__file__).with_name("board.typ")
+
+
+def in_words(value: Value) -> str:
+    """A value as it is printed: its number, or why there is none."""
+    words = {HIDDEN: gettext("hidden"), NOT_COLLECTED: gettext("not collected"), NOT_YET: gettext("not yet known")}
+    return words.get(value.kind) or f"{value.number:g}"
+
+
+def safe_cell(text: str) -> str:
+    """Text that a spreadsheet takes as text: what would start a formula gets an apostrophe in front."""
+    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n") else text
+
+
+def lines_of(printed: Printed, form: Form | None = None) -> list[list[str]]:
+    """Group, name, unit, number, the two counts of a share, and what it counts: one number a line; of a form, its lines."""
+    if form is None:
+        return [_line(printed, str(GROUPS[one.group]), code, str(one.label)) for code, one in MEASURES.items()]
+    found = []
+    for line in form.lines:
+        if line.measure:
+            found.append(_line(printed, str(form.label), line.measure, str(line.asked or MEASURES[line.measure].label)))
+        else:
+            found.append([str(form.label), str(line.asked), "", gettext("not collected"), "", "", str(line.why)])
+    return found
+
+
+def _line(printed: Printed, group: str, code: str, name: str) -> list[str]:
+    measure, value = MEASURES[code], printed.value(code)
+    counts = ["" if number is None else str(number) for number in (value.part, value.whole)]
+    return [group, name, str(UNITS[measure.unit]), in_words(value), *counts, str(measure.sentence)]
+
+
+def heads() -> list[str]:
+    """The names of the columns of `lines_of`."""
+    return [gettext("Group"), gettext("What"), gettext("Counted in"), gettext("Number"), gettext("Part"), gettext("Of"),
+            gettext("What it counts")]  # fmt: skip
+
+
+def about(printed: Printed) -> list[tuple[str, str]]:
+    """What is said with every file: the period, what it stands on, and the words."""
+    version = printed.notes.get("definitions", VERSION)
+    stands = gettext("as entered by %(day)s, version %(version)s, definitions %(definitions)s") % {
+        "day": date_format(printed.as_of, "j F Y"), "version": printed.version, "definitions": version,
+    }  # fmt: skip
+    return [(printed.period.code, stands), *((str(name), str(text)) for name, text in IN_GENERAL)]
+
+
+def as_csv(printed: Printed, form: Form | None = None) -> bytes:
+    """Everything in one table, one number a line, the definitions beside each and below."""
+    rows = [heads(), *lines_of(printed, form)]
+    for chart in charts_of(printed) if form is None else ():
+        for label, values in chart.rows:
+            rows += [
+                [str(chart.caption), str(label), str(column), _number(value), "", "", ""]
+                for column, value in zip(chart.columns, values, strict=True)
+            ]
+    rows += [[gettext("About"), name, "", "", "", "", text] for name, text in about(printed)]
+    text = StringIO()
+    csv.writer(text).writerows([[safe_cell(cell) for cell in row] for row in rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _number(value: int | None) -> str:
+    return gettext("hidden") if value is None else str(value)
+
+
+def as_workbook(printed: Printed, program: str, form: Form | None = None) -> bytes:
+    """The numbers, a sheet for each table, and the definitions; nothing in it is a formula."""
+    kept = BytesIO()
+    book = xlsxwriter.Workbook(kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": f"{program} {printed.period.code}"})
+    bold = book.add_format({"bold": True, "bottom": 1})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    _sheet(book, gettext("Numbers"), [heads(), *lines_of(printed, form)], (bold, wrap), (26, 34, 16, 14, 8, 8, 80))
+    for chart in charts_of(printed) if form is None else ():
+        rows = [["", *map(str, chart.columns)], *([str(label), *map(_number, values)] for label, values in chart.rows)]
+        _sheet(book, chart.code, rows, (bold, wrap), (38, *(16 for _column in chart.columns)))
+    _sheet(book, gettext("About"), [["", ""], *map(list, about(printed))], (bold, wrap), (24, 110))
+    book.close()
+    return kept.getvalue()
+
+
+def _sheet(book: Any, name: str, rows: Sequence[Sequence[str]], formats: tuple[Any, Any], widths: Sequence[int]) -> None:
+    sheet = book.add_worksheet(name[:31])
+    sheet.freeze_panes(1, 0)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width, formats[1])
+    for place, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            style = (formats[0],) if place == 0 else ()
+            if cell.replace(".", "", 1).isdigit():
+                sheet.write_number(place, column, float(cell), *style)
+            else:
+                sheet.write_string(place, column, cell, *style)
+
+
+def as_page(printed: Printed, program: str, form: Form) -> bytes:
+    """One page to hand out, tagged for screen readers (PDF/UA-1): the form's numbers with what each counts."""
+    chart = charts_of(printed)[0]
+    data = {
+        "program": program, "period": printed.period.code, "form": str(form.label), "lang": "en",
+        "note": about(printed)[0][1], "general": about(printed)[1:],
+        "heads": [gettext("What"), gettext("Number"), gettext("What it counts")],
+        "rows": [
+            [name, number, unit if number[:1].isdigit() else "", text]
+            for _group, name, unit, number, _part, _of, text in lines_of(printed, form)
+        ],
+        "chart": _plain(chart),
+    }  # fmt: skip
+    found = typst.compile(BOARD.read_bytes(), sys_inputs={"data": json.dumps(data)}, format="pdf", pdf_standards=["ua-1"])
+    if not isinstance(found, bytes):
+        raise TypeError("One page was asked for.")
+    return found
+
+
+def _plain(chart: Chart) -> dict[str, Any]:
+    bars = [{"label": str(bar.label), "value": _number(bar.value), "width": bar.width} for bar in chart.bars]
+    return {"caption": str(chart.caption), "bars": bars}

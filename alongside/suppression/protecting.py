@@ -1,0 +1,193 @@
+"""Which counts to hide so that a reader of everything printed learns no small one.
+
+Small counts are hidden first. Then each hidden count, and each number that nobody prints but a reader could subtract, is
+looked at by the reader of `attack`; where they know it too well, the cheapest other counts are hidden that let it move far
+enough (a linear program over how far printed numbers would have to move; Kelly, Golden and Assad 1992, Fischetti and
+Salazar 2005). Hiding more never narrows a range, so what was well hidden once stays so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import log10
+
+from alongside.suppression.attack import MANY, Contradiction, Key, Printed, Reader
+from alongside.suppression.rules import THRESHOLD, Count, Kin, is_given_away, is_protected, may_show
+
+# What hiding costs beside the count itself, for each dimension that a count sums over: a total says more than a cell.
+TOTAL = 2.0
+# How often many numbers are moved at once, and how many of what broke last are looked at first.
+SWEEPS, FEW = 6, 8
+# Up to this many counts it is tried again whether each of those hidden for another's sake could be printed after all.
+TRIED_AGAIN = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Shielded:
+    """Counts as they may be printed, in the order they came, and how it was looked at.
+
+    `small`: hidden because small; `beside`: hidden for another's sake; `given_away`: what earlier releases alone tell
+    already, and nothing hidden now can take back.
+    """
+
+    counts: tuple[Count, ...]
+    small: int
+    beside: int
+    given_away: int
+
+    def value(self, of: Key) -> int | None:
+        """The printed number of a key, None when hidden."""
+        return next(one.value for one in self.counts if one.key == of)
+
+
+def protect(new: Sequence[Count], earlier: Iterable[Count] = (), kin: Kin | None = None, threshold: int = THRESHOLD,
+            hide: Collection[Key] = ()) -> Shielded:  # fmt: skip
+    """The new counts as they may be printed, given all that was printed before; those of `hide` are hidden whatever they are.
+
+    A count that was printed before stays as it was printed, its number or hidden, whatever today's number is.
+    """
+    before = {one.key: one for one in earlier}
+    if len({one.key for one in new}) != len(new) or any(one.value is None for one in new):
+        raise ValueError("A new count has its number, and stands in a release once.")
+    kept = [replace(one, value=old.value) if (old := before.get(one.key)) and old.value is not None else one for one in new]
+    known = kin or Kin()
+    whole = replace(known, parts={**known.parts, **known.usual}, usual={})
+    same = {key: one for key, one in before.items() if key in {each.key for each in new}}
+    # Late reports can make today's numbers contradict what was hidden earlier beyond mending: then no reader can rely on both.
+    for knows, printed in ((whole, before), (known, before), (whole, same), (known, same)):
+        try:
+            return _Shield(kept, printed, knows, threshold, hide).done()
+        except Contradiction:
+            continue
+    raise Contradiction("The new numbers contradict themselves.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """One number that must not be known too well: a column, what it is counted from, and whether it is a hidden count."""
+
+    column: int
+    base: int = 0
+    counted: bool = False
+
+
+class _Shield:
+    def __init__(self, new: Sequence[Count], before: Mapping[Key, Count], kin: Kin, threshold: int,
+                 hide: Collection[Key]) -> None:  # fmt: skip
+        self.new, self.before, self.threshold, self.given_away = new, before, threshold, 0
+        self.true = {one.key: one.value or 0 for one in new}
+        self.least = 1
+        self.small = {
+            key for key, value in self.true.items()
+            if not may_show(value, threshold) or key in hide or (key in before and before[key].value is None)
+        }  # fmt: skip
+        self.hidden = set(self.small)
+        self.kept = {key for key, value in self.true.items() if value == 0 or key in before}
+        printed = [Printed(replace(one, value=None) if one.key in self.hidden else one, self.true[one.key]) for one in new]
+        others = [one for key, one in before.items() if key not in self.true]
+        self.reader = Reader([*printed, *map(Printed, others)], kin, self.true.keys() - self.kept)
+        self.reader.reconcile(before, self.true.keys() - before.keys())
+        widest = max((len(one.where) for one in new), default=0)
+        self.price = {one.key: 1 + TOTAL * (widest - len(one.where)) + log10(1 + (one.value or 0)) for one in new}
+        first = sorted(self.hidden, key=lambda key: (-self.true[key], key))
+        self.targets = [self._target(key) for key in [*first, *(one.key for one in others if one.value is None)]]
+        self.targets += [_Target(column) for column in self.reader.unprinted]
+
+    def _target(self, key: Key) -> _Target:
+        return _Target(self.reader.moves[key], self.reader.true[key], counted=True)
+
+    def done(self) -> Shielded:
+        """Every target looked at, once each: what was safe stays safe while more is hidden."""
+        self._sweep(self.targets)
+        for target in self.targets:  # grows while it is walked
+            if not self._is_safe(target):
+                self._widen(target)
+        if len(self.new) <= TRIED_AGAIN and self.least and not self.given_away:
+            self._print_again()
+        counts = tuple(replace(one, value=None) if one.key in self.hidden else one for one in self.new)
+        return Shielded(counts, len(self.small), len(self.hidden - self.small), self.given_away)
+
+    def _sweep(self, targets: Sequence[_Target]) -> None:
+        self.reader.stir([one.column for one in targets if not self._seen_safe(one)], 2 * self.threshold, SWEEPS)
+
+    def _seen_safe(self, target: _Target) -> bool:
+        low, high = self.reader.least[target.column] + target.base, self.reader.most[target.column] + target.base
+        return is_protected(low, high, self.threshold)
+
+    def _is_safe(self, target: _Target) -> bool:
+        return self._seen_safe(target) or self._says(target, *self._range(target))
+
+    def _range(self, target: _Target) -> tuple[float, float]:
+        ends = [self.reader.end_of(target.column, high=way) + target.base for way in (True, False)]
+        return ends[1], ends[0]
+
+    def _says(self, target: _Target, low: float, high: float) -> bool:
+        if target.counted:
+            return is_protected(low, high, self.threshold)
+        return not is_given_away(low, high, self.threshold)
+
+    def _widen(self, target: _Target) -> None:
+        """Hide what it takes that a number can move far enough, up or down, whichever is cheaper."""
+        low, high = self._range(target)
+        width = self.threshold - 1
+        ways = [(max(self.threshold, low + width), MANY)]
+        if high >= self.threshold and high - width >= 0:
+            ways.append((-MANY, high - width))
+        found = [self._cheapest(target, *way) for way in ways]
+        reached = [one for one in found if one is not None]
+        if reached:
+            self._hide(min(reached, key=lambda one: one[0])[1])
+        elif not self._hide_everything(target):
+            self.given_away += 1
+
+    def _cheapest(self, target: _Target, low: float, high: float) -> tuple[float, list[Key]] | None:
+        """The price and the counts that must be hidden for a number to lie between two; None when nothing is enough."""
+        prices = {key: self.price[key] for key in self.true if key not in self.hidden | self.kept}
+        moved = self.reader.cheapest(target.column, low - target.base, high - target.base, prices)
+        return None if moved is None else (sum(prices[key] for key in moved), sorted(moved))
+
+    def _hide(self, keys: Iterable[Key]) -> None:
+        for key in keys:
+            self.hidden.add(key)
+            self.reader.open(key)
+            self.targets.append(self._target(key))
+
+    def _hide_everything(self, target: _Target) -> bool:
+        """Hide every count that is not zero, then the zeros too; when even that does not help, nothing for this one."""
+        hidden, count = set(self.hidden), len(self.targets)
+        self._hide([key for key in self.true if key not in self.hidden | self.kept])
+        if self._is_safe(target):
+            return True
+        zeros = [key for key in self.true if key not in self.before and key not in self.hidden]
+        self._hide(zeros)
+        for key in self.true.keys() - self.before.keys():
+            self.reader.open(key, least=0)
+        if self._is_safe(target):
+            self.least = 0
+            return True
+        for key in self.true.keys() - self.before.keys():
+            self.reader.open(key) if key in hidden else self.reader.shut(key)
+        self.hidden = hidden
+        del self.targets[count:]
+        self.reader.forget()
+        return False
+
+    def _print_again(self) -> None:
+        """Whatever was hidden for another's sake is printed after all where everything is still safe, the largest first."""
+        first: list[_Target] = []  # what broke last time breaks again, most often
+        for key in sorted(self.hidden - self.small, key=lambda key: (-self.price[key], key)):
+            move = self.reader.moves[key]
+            self.reader.shut(key)
+            self.reader.forget()
+            others = [target for target in self.targets if target.column != move]
+            broken = next((target for target in first if target in others and not self._is_safe(target)), None)
+            if broken is None:
+                self._sweep(others)
+                broken = next((target for target in others if not self._is_safe(target)), None)
+            if broken is None:
+                self.hidden.discard(key)
+                self.targets = others
+            else:
+                first = [broken, *(target for target in first if target != broken)][:FEW]
+                self.reader.open(key)

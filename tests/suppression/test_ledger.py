@@ -1,0 +1,71 @@
+"""What was printed stands: the same edition again is the same row, a correction is a later version with its reason."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alongside.common.decision import Refused
+from alongside.suppression.actions import release, restate
+from alongside.suppression.models import Release
+from alongside.suppression.queries import frozen_at, printed_before, release_for, releases_for
+from alongside.suppression.rules import Edition, Kin, Sheet, count
+
+NOW = datetime(2026, 7, 3, 12, tzinfo=UTC)
+MAY, JUNE = Edition("month", "2026-05"), Edition("month", "2026-06")
+
+
+def sheet(month, cases, tried, figures=None, as_of=NOW):
+    counts = [count("cases", cases, month=month), count("tried", tried, month=month)]
+    return Sheet(counts, lambda _counts: Kin(parts={"tried": ("cases",)}), as_of, figures or {})
+
+
+def shown(row):
+    return {of: value for of, _where, value in row.counts}
+
+
+@pytest.mark.covers("R66")
+def test_what_was_printed_is_printed_again_whatever_was_entered_since(cast, journal):
+    by = cast.epidemiologist
+    first = release(MAY, sheet("2026-05", 40, 20), NOW, by=by)
+    again = release(MAY, sheet("2026-05", 41, 33), NOW + timedelta(days=9), by=by)
+    assert again == first
+    assert shown(again) == {"cases": 40, "tried": 20}
+    assert journal().count("counts_released") == 1
+
+
+@pytest.mark.covers("R66")
+def test_a_correction_is_a_later_version_and_hides_what_changed_by_few(cast, journal):
+    by = cast.epidemiologist
+    release(MAY, sheet("2026-05", 40, 20), NOW, by=by)
+    later = NOW + timedelta(days=30)
+    row = restate(MAY, sheet("2026-05", 60, 23, as_of=later), "late_reports", later, by=by)
+    assert (row.version, row.reason, shown(row)) == (2, "late_reports", {"cases": 60, "tried": None})
+    assert release_for(by, "month", "2026-05") == row
+    assert [one.version for one in releases_for(by, "month", "2026-05")] == [2, 1]
+    assert frozen_at(by, "2026-05") == later
+    assert journal().count("counts_restated") == 1
+
+
+@pytest.mark.parametrize(("edition", "reason"), [(MAY, "because"), (MAY, ""), (JUNE, "mistake")])
+def test_a_correction_needs_a_reason_and_something_printed(cast, edition, reason):
+    release(MAY, sheet("2026-05", 40, 20), NOW, by=cast.epidemiologist)
+    with pytest.raises(Refused):
+        restate(edition, sheet("2026-05", 60, 23), reason, NOW, by=cast.epidemiologist)
+
+
+def test_a_middle_value_is_kept_where_its_count_is_printed(cast):
+    row = release(MAY, sheet("2026-05", 40, 9, {"cases": 7.5, "tried": 3.0}), NOW, by=cast.epidemiologist)
+    assert row.figures == {"cases": 7.5}
+
+
+def test_months_are_read_with_the_quarter_that_holds_them_and_never_with_another_program(cast):
+    by, quarter = cast.epidemiologist, ("2026-04", "2026-05", "2026-06")
+    release(MAY, sheet("2026-05", 40, 20), NOW, by=by)
+    release(Edition("month", "2026-04"), sheet("2026-04", 50, 30), NOW, by=by)
+    release(Edition("quarter", "2026-Q2"), sheet(quarter, 120, 65), NOW, by=by)
+    release(Edition("month", "2026-09"), sheet("2026-09", 50, 30), NOW, by=by)
+    release(MAY, sheet("2026-05", 70, 30), NOW, by=cast.other.actor("epidemiologist"))
+    june = sheet("2026-06", 30, 15)
+    assert len(printed_before(by, june.counts)) == 6
+    assert Release.objects.count() == 5
+    assert shown(release(JUNE, june, NOW, by=by)) == {"cases": 30, "tried": 15}
