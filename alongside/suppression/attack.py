@@ -217,7 +217,7 @@ class Reader:
         here = _solved(part.program, {})
         if here is None:
             return
-        chance = Random(len(members))  # noqa: S311  # any directions will do
+        chance = Random(len(members))  # noqa: S311  # nosec B311  # any directions will do
         for column in members:
             low, high = self.parts.bounds[column]
             part.program.changeColBounds(part.place[column], low, min(high, here[part.place[column]] + far))
