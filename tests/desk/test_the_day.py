@@ -184,7 +184,7 @@ def test_the_number_of_queries_of_the_due_list_does_not_grow(ours, as_role, role
             case_with_team(ours)
         # Five of them are for answers, beds and rides, whoever waits. On PostgreSQL the second wall and the lock of the
         # chain ask some more, the same number for any list.
-        with django_assert_max_num_queries(39 if connection.vendor == "sqlite" else 46):
+        with django_assert_max_num_queries(41 if connection.vendor == "sqlite" else 48):
             assert client.get("/today/").status_code == 200
 
 
