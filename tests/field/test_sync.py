@@ -204,7 +204,7 @@ def test_what_a_role_or_a_stranger_to_the_case_may_not_is_parked_and_never_done(
     said = device.sync()["answers"][0]
     assert (said["state"], said["sentence"]) == ("parked", NOT_YOURS if role == "clinician" else NOT_YOUR_ROLE)
     assert Parked.objects.get().person_id == case.person_id
-    verbs = list(Entry.objects.filter(seq__gt=before).values_list("verb", flat=True))
+    verbs = list(Entry.objects.filter(seq__gt=before).order_by("seq").values_list("verb", flat=True))
     assert verbs[0] == "change_parked"
     assert set(verbs) <= {"change_parked", "opened"}
 
