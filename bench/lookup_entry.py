@@ -57,7 +57,7 @@ from alongside.identity.actions import recognize_person  # noqa: E402
 from alongside.identity.candidates import judged, nearest, numbers_of  # noqa: E402
 from alongside.identity.description import Description  # noqa: E402
 from alongside.identity.envelope import seal_bytes  # noqa: E402
-from alongside.identity.keyring import class_key_for, index_key, token_key  # noqa: E402
+from alongside.identity.keyring import class_key_for, data_place, index_key, token_key  # noqa: E402
 from alongside.identity.models import Contact, DataKey, Identity, MatchToken  # noqa: E402
 from alongside.identity.tokens import SCHEME, stored, tokens_of  # noqa: E402
 from alongside.people.models import Person  # noqa: E402
@@ -137,7 +137,7 @@ class Sealing:
 
     def _seal(self, table: Table, name: str, person: UUID, plain: dict[str, str]) -> None:
         key, row = os.urandom(32), new_id()
-        wrapped = seal_bytes(self.owners[name][1], key, f"data|{person}|{name}")
+        wrapped = seal_bytes(self.owners[name][1], key, data_place(person, name))
         self.keys[name].add(new_id().hex, person.hex, wrapped)
         place = f"identity_{name}|"
         table.add(row.hex, person.hex, *(

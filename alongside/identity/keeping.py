@@ -31,16 +31,17 @@ def keep_identity(person: Person, description: Description, *, by: Actor) -> Non
     A phone that is named is kept as a way to reach them, where none is kept yet: recognition knows no other.
     """
     identity = Identity.objects.filter(person=person).first() or Identity(person=person)
-    contact = Contact.objects.filter(person=person).first() or Contact(person=person)
     born = description.birth_date.isoformat() if description.birth_date else ""
     work: list[tuple[Model, dict[str, str | None]]] = [(identity, {
         "given_name": description.given_name, "family_name": description.family_name, "birth_date": born,
         "middle_name": description.middle_name, "suffix": description.suffix,
         "aliases": aliases_text(description.aliases), "born": description.born,
     })]  # fmt: skip
-    if is_phone(description.phone) and contact.phone is None:
-        work.append((contact, {"phone": description.phone}))
-        _date(contact)
+    if is_phone(description.phone):
+        contact = Contact.objects.filter(person=person).first() or Contact(person=person)
+        if contact.phone is None:
+            work.append((contact, {"phone": description.phone}))
+            _date(contact)
     seal_many(work, person.program_id)
     for row, _plain in work:
         row.save()

@@ -51,9 +51,9 @@ def class_place(key: ClassKey) -> str:
     return f"class|{key.program_id}|{key.privacy_class}"
 
 
-def data_place(key: DataKey) -> str:
+def data_place(holder: UUID, privacy_class: str) -> str:
     """Where a data key belongs; bound into its wrapped form."""
-    return f"data|{key.holder}|{key.privacy_class}"
+    return f"data|{holder}|{privacy_class}"
 
 
 def open_class_key(key: ClassKey, roots: list[bytes]) -> bytes:
@@ -101,7 +101,7 @@ def _read_data_keys(wanted: set[KeyName]) -> dict[KeyName, bytes]:
         for row in {row[3]: row for row in read}.values()
     }
     return {
-        (holder, privacy_class): open_bytes(owners[owner], bytes(wrapped), f"data|{holder}|{privacy_class}")
+        (holder, privacy_class): open_bytes(owners[owner], bytes(wrapped), data_place(holder, privacy_class))
         for holder, privacy_class, wrapped, owner, *_ in read
         if (holder, privacy_class) in wanted
     }
@@ -120,7 +120,7 @@ def new_data_keys(names: Iterable[KeyName], program_id: UUID) -> dict[KeyName, b
             owner, opened = owners[privacy_class]
             key = os.urandom(32)
             row = DataKey(class_key=owner, holder=holder, privacy_class=privacy_class)
-            row.wrapped = seal_bytes(opened, key, data_place(row))
+            row.wrapped = seal_bytes(opened, key, data_place(holder, privacy_class))
             rows.append(row)
             made[(holder, privacy_class)] = key
         DataKey.objects.bulk_create(rows)

@@ -14,7 +14,7 @@ from alongside.identity.description import Description
 from alongside.identity.keeping import correct_identity
 from alongside.identity.models import Identity
 from alongside.identity.reaching import contact_text, part_contact
-from alongside.identity.recalling import NAMES, described, opened
+from alongside.identity.recalling import NAMES, Plain, described, opened
 from alongside.identity.sides import Link, Sides
 from alongside.identity.unsealing import unseal
 from alongside.people.models import Person
@@ -22,7 +22,7 @@ from alongside.people.models import Person
 
 def before_a_join(person: Person) -> dict[str, str]:
     """Who a person is by their own record and how they are reached, each as one text to be sealed; empty when not kept."""
-    kept = [plain for _, plain in opened([person.id], (Identity, NAMES))[0]]
+    kept = _names_of(person.id)
     text = json.dumps(kept[0], ensure_ascii=False) if kept else ""
     return {"contact_before": contact_text(person), "identity_before": text}
 
@@ -34,7 +34,7 @@ def corrected_since(link: Link) -> list[str]:
 
 
 def _before_and_after(link: Link) -> tuple[Description, Description]:
-    after, kept = [plain for _, plain in opened([link.to], (Identity, NAMES))[0]], link.merge.identity_before
+    after, kept = _names_of(link.to), link.merge.identity_before
     if not after or kept is None:  # nothing was kept then: nobody can tell any more
         return Description(), Description()
     before = json.loads(next(iter(unseal([kept]))) or "{}")
@@ -64,4 +64,9 @@ def _part_identity(link: Link, sides: Sides, answer: str, by: Actor) -> None:
 
 
 def _aliases_of(person: Person) -> tuple[str, ...]:
-    return described([plain for _, plain in opened([person.id], (Identity, NAMES))[0]], []).aliases
+    return described(_names_of(person.id), []).aliases
+
+
+def _names_of(record: UUID) -> list[Plain]:
+    """Who somebody is by their own record, opened; nothing where none is kept."""
+    return [plain for _, plain in opened([record], (Identity, NAMES))[0]]

@@ -97,8 +97,8 @@ def rewrap_batch(program_id: UUID, privacy_class: str, *, size: int = BATCH) -> 
         roots = root_keys()
         olds = {key_id: open_class_key(key, roots) for key_id, key in retired.items()}
         for row in rows:
-            plain = open_bytes(olds[row.class_key_id], bytes(row.wrapped), data_place(row))
-            row.wrapped, row.class_key = seal_bytes(opened, plain, data_place(row)), current
+            plain = open_bytes(olds[row.class_key_id], bytes(row.wrapped), data_place(row.holder, row.privacy_class))
+            row.wrapped, row.class_key = seal_bytes(opened, plain, data_place(row.holder, row.privacy_class)), current
         DataKey.objects.bulk_update(rows, ["wrapped", "class_key"], batch_size=500)
         return len(rows)
 
