@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +15,14 @@ from alongside.incidents.rules import OUTCOMES
 from alongside.measures.definitions import MEASURES
 from alongside.measures.shown import Printed
 from alongside.naloxone.rules import RECIPIENTS
-from alongside.reports.pictures import Flow, TownMap, Trend, flow_of, map_of, trend_of
+from alongside.reports.pictures import Ribbon, TownMap, Trend, flow_of, map_of, trend_of
+from alongside.reports.words import period_words
 from alongside.services.rules import NEEDS
 
 Words = str | Promise
 FUNNEL = ("incidents", "incidents.person", "cases", "cases.tried", "cases.contact", "cases.reached", "cases.need",
           "cases.connected")  # fmt: skip
-HOUSING: dict[str, Promise] = {"unhoused": _("No fixed place to stay"), "not_noted": _("Nothing noted about it")}
+HOUSING: dict[str, Promise] = {"unhoused": _("No fixed place to stay"), "not_noted": _("Housing not noted")}
 GROUPED: tuple[tuple[str, Promise], ...] = (
     ("cases", _("Cases")), ("cases.tried", _("Tried")), ("cases.within72", _("Tried within 72 hours")),
     ("cases.reached", _("Reached")),
@@ -45,7 +47,7 @@ class Chart:
     columns: Sequence[Words]
     rows: Sequence[tuple[Words, Sequence[int | None]]]
     bars: Sequence[Bar] = ()
-    picture: Trend | Flow | TownMap | None = None
+    picture: Trend | list[Ribbon] | TownMap | None = None
     kind: str = "bars"
 
     @property
@@ -53,14 +55,20 @@ class Chart:
         """Whether any number of the table is hidden."""
         return any(value is None for _label, values in self.rows for value in values)
 
+    @property
+    def shows(self) -> bool:
+        """Whether any number of the table is printed."""
+        return any(value is not None for _label, values in self.rows for value in values)
+
 
 def charts_of(printed: Printed, months: Sequence[Printed] = (), outlines: Sequence[dict[str, Any]] = ()) -> list[Chart]:
-    """The pictures of a period: funnel, hours, needs, kits, towns, who is reached alike, and the months before."""
+    """The pictures of a period: funnel, hours, the months before, needs, kits, towns, and who is reached alike."""
     found = [
-        _funnel(printed), _hours(printed), _needs(printed), _kits(printed), _towns(printed, outlines),
-        _alike(printed, "home", _("Alike in every town")), _alike(printed, "housing", _("Alike with and without a home")),
+        _funnel(printed), _hours(printed), *([_trend(months)] if len(months) > 1 else []), _needs(printed), _kits(printed),
+        _towns(printed, outlines), _alike(printed, "home", _("Who is reached, town by town")),
+        _alike(printed, "housing", _("Who is reached, housed or not")),
     ]  # fmt: skip
-    return [*found, *([_trend(months)] if len(months) > 1 else [])]
+    return [chart for chart in found if chart.rows or chart.kind != "table"]
 
 
 def _bars(pairs: Iterable[tuple[Words, int | None]]) -> list[Bar]:
@@ -94,7 +102,7 @@ def _needs(printed: Printed) -> Chart:
             rows.append((gettext(NEEDS[code]), values))
     rows.sort(key=lambda row: -(row[1][0] or 0))
     columns = [_("Noted"), _("Passed on"), _("Connected")]
-    return Chart("needs", _("From what would help to the answer"), columns, rows, picture=flow_of(rows), kind="flow")
+    return Chart("needs", _("From need to answer"), columns, rows, picture=flow_of(rows), kind="flow")
 
 
 def _kits(printed: Printed) -> Chart:
@@ -138,9 +146,10 @@ def _alike(printed: Printed, dim: str, caption: Words) -> Chart:
 
 
 def _trend(months: Sequence[Printed]) -> Chart:
-    columns = [MEASURES[of].label for of in ("incidents.overdose", "cases", "cases.reached")]
+    drawn = ("incidents.overdose", "cases", "cases.reached")
     rows: list[tuple[Words, Sequence[int | None]]] = [
-        (month.period.code, [month.number(of) for of in ("incidents.overdose", "cases", "cases.reached")]) for month in months
+        (period_words(month.period), [month.number(of) for of in drawn]) for month in months
     ]
-    picture = trend_of([(str(label), values[0]) for label, values in rows])
+    picture = trend_of([(date_format(month.period.first_on, "M Y"), month.number(drawn[0])) for month in months])
+    columns = [MEASURES[of].label for of in drawn]
     return Chart("trend", _("Overdoses, month by month"), columns, rows, picture=picture, kind="trend")

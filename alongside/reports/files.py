@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from alongside.measures.definitions import GROUPS, IN_GENERAL, MEASURES, UNITS, VERSION
-from alongside.measures.funders import Form
+from alongside.measures.funders import FORMS, Form
 from alongside.measures.shown import HIDDEN, NOT_COLLECTED, NOT_YET, Printed, Value
 from alongside.reports.charts import Chart, charts_of
+from alongside.reports.words import in_short, period_words
 
+LONGEST_NAME = 31  # of a sheet
 BOARD = Path(__file__).with_name("board.typ")
 
 
@@ -64,7 +66,7 @@ def about(printed: Printed) -> list[tuple[str, str]]:
     stands = gettext("as entered by %(day)s, version %(version)s, definitions %(definitions)s") % {
         "day": date_format(printed.as_of, "j F Y"), "version": printed.version, "definitions": version,
     }  # fmt: skip
-    return [(printed.period.code, stands), *((str(name), str(text)) for name, text in IN_GENERAL)]
+    return [(period_words(printed.period), stands), *((str(name), str(text)) for name, text in IN_GENERAL)]
 
 
 def as_csv(printed: Printed, form: Form | None = None) -> bytes:
@@ -87,29 +89,39 @@ def _number(value: int | None) -> str:
 
 
 def as_workbook(printed: Printed, program: str, form: Form | None = None) -> bytes:
-    """The numbers, a sheet for each table, and the definitions; nothing in it is a formula."""
+    """The numbers, a sheet for each table, and the definitions; nothing in it is a formula. It prints across one page."""
     kept = BytesIO()
     book = xlsxwriter.Workbook(kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": f"{program} {printed.period.code}"})
-    bold = book.add_format({"bold": True, "bottom": 1})
-    wrap = book.add_format({"text_wrap": True, "valign": "top"})
-    _sheet(book, gettext("Numbers"), [heads(), *lines_of(printed, form)], (bold, wrap), (26, 34, 16, 14, 8, 8, 80))
+    book.set_properties({"title": f"{program}, {period_words(printed.period)}"})
+    looks = {
+        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+        "words": book.add_format({"text_wrap": True, "valign": "top"}),
+        "numbers": book.add_format({"align": "right", "valign": "top"}),
+    }
+    _sheet(book, gettext("Numbers"), [heads(), *lines_of(printed, form)], looks, (26, 34, 16, 14, 8, 8, 80), (3, 4, 5))
     for chart in charts_of(printed) if form is None else ():
-        rows = [["", *map(str, chart.columns)], *([str(label), *map(_number, values)] for label, values in chart.rows)]
-        _sheet(book, chart.code, rows, (bold, wrap), (38, *(16 for _column in chart.columns)))
-    _sheet(book, gettext("About"), [["", ""], *map(list, about(printed))], (bold, wrap), (24, 110))
+        rows = [[str(chart.caption), *map(str, chart.columns)]]
+        rows += [[str(label), *map(_number, values)] for label, values in chart.rows]
+        widths = (38, *(16 for _column in chart.columns))
+        _sheet(book, str(chart.caption), rows, looks, widths, range(1, len(widths)))
+    heading = [gettext("Word"), gettext("What it says")]
+    _sheet(book, gettext("About"), [heading, *map(list, about(printed))], looks, (24, 110), ())
     book.close()
     return kept.getvalue()
 
 
-def _sheet(book: Any, name: str, rows: Sequence[Sequence[str]], formats: tuple[Any, Any], widths: Sequence[int]) -> None:
-    sheet = book.add_worksheet(name[:31])
+def _sheet(book: Any, name: str, rows: Sequence[Sequence[str]], looks: Mapping[str, Any], widths: Sequence[int],
+           numbers: Sequence[int]) -> None:  # fmt: skip
+    sheet = book.add_worksheet(name[:LONGEST_NAME])
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     for column, width in enumerate(widths):
-        sheet.set_column(column, column, width, formats[1])
+        sheet.set_column(column, column, width, looks["numbers" if column in numbers else "words"])
     for place, row in enumerate(rows):
         for column, cell in enumerate(row):
-            style = (formats[0],) if place == 0 else ()
+            style = (looks["head"],) if place == 0 else ()
             if cell.replace(".", "", 1).isdigit():
                 sheet.write_number(place, column, float(cell), *style)
             else:
@@ -118,16 +130,16 @@ def _sheet(book: Any, name: str, rows: Sequence[Sequence[str]], formats: tuple[A
 
 def as_page(printed: Printed, program: str, form: Form) -> bytes:
     """One page to hand out, tagged for screen readers (PDF/UA-1): the form's numbers with what each counts."""
-    chart = charts_of(printed)[0]
+    whole = form is FORMS["board"]
     data = {
-        "program": program, "period": printed.period.code, "form": str(form.label), "lang": "en",
+        "program": program, "period": period_words(printed.period), "form": str(form.label), "lang": "en",
         "note": about(printed)[0][1], "general": about(printed)[1:],
         "heads": [gettext("What"), gettext("Number"), gettext("What it counts")],
         "rows": [
             [name, number, unit if number[:1].isdigit() else "", text]
             for _group, name, unit, number, _part, _of, text in lines_of(printed, form)
         ],
-        "chart": _plain(chart),
+        "short": in_short(printed) if whole else [], "charts": [_plain(chart) for chart in charts_of(printed)[:2] if whole],
     }  # fmt: skip
     found = typst.compile(BOARD.read_bytes(), sys_inputs={"data": json.dumps(data)}, format="pdf", pdf_standards=["ua-1"])
     if not isinstance(found, bytes):
@@ -137,4 +149,4 @@ def as_page(printed: Printed, program: str, form: Form) -> bytes:
 
 def _plain(chart: Chart) -> dict[str, Any]:
     bars = [{"label": str(bar.label), "value": _number(bar.value), "width": bar.width} for bar in chart.bars]
-    return {"caption": str(chart.caption), "bars": bars}
+    return {"caption": str(chart.caption), "bars": bars, "shows": chart.shows}

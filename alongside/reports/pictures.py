@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from math import cos, radians, sqrt
 from typing import Any
 
-WIDTH, HIGH, MARGIN = 720, 260, 40
+from alongside.common.scale import ticks_of
+
+WIDTH = 720
 NINETY_FIVE = 1.96
 
 
@@ -26,10 +28,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A line of months with the band of chance around it; a hidden month is a gap."""
+    """A line of months with the band of chance around it, in percent of the picture; a hidden month is a gap."""
 
-    width: int
-    height: int
     points: Sequence[Point]
     line: str
     band: str
@@ -48,72 +48,56 @@ def range_of(number: int) -> tuple[float, float]:
 
 def trend_of(months: Sequence[tuple[str, int | None]]) -> Trend:
     """The trend of months in their order."""
-    most = max((range_of(value)[1] for _label, value in months if value is not None), default=1) or 1
-    step = (WIDTH - 2 * MARGIN) / max(1, len(months) - 1)
+    sides = ticks_of(max((range_of(value)[1] for _label, value in months if value is not None), default=1))
+    across = [round(100 * place / max(1, len(months) - 1), 2) for place in range(len(months))]
 
-    def height(value: float) -> float:
-        return round(HIGH - MARGIN - value / most * (HIGH - 2 * MARGIN), 1)
+    def down(value: float) -> float:
+        return round(100 - 100 * value / sides[-1], 2)
 
-    points, runs, run = list[Point](), list[list[Point]](), list[Point]()
-    for place, (label, value) in enumerate(months):
+    runs: list[list[Point]] = [[]]
+    for x, (label, value) in zip(across, months, strict=True):
         if value is None:
-            runs, run = [*runs, run], []
+            runs.append([])
             continue
         low, high = range_of(value)
-        x = round(MARGIN + place * step, 1)
-        run.append(Point(label, value, x, height(value), height(low), height(high), (round(low), round(high))))
-        points.append(run[-1])
-    runs = [found for found in [*runs, run] if found]
-    line = " ".join("M" + " L".join(f"{one.x} {one.y}" for one in found) for found in runs)
+        runs[-1].append(Point(label, value, x, down(value), down(low), down(high), (round(low), round(high))))
+    runs = [run for run in runs if run]
+    line = " ".join("M" + " L".join(f"{one.x} {one.y}" for one in run) for run in runs)
     band = " ".join(
-        "M" + " L".join([f"{one.x} {one.high}" for one in found] + [f"{one.x} {one.low}" for one in reversed(found)]) + "Z"
-        for found in runs
+        "M" + " L".join([f"{one.x} {one.high}" for one in run] + [f"{one.x} {one.low}" for one in reversed(run)]) + "Z"
+        for run in runs
     )
-    ticks = [(round(most * part / 2), height(most * part / 2)) for part in range(3)]
-    labels = [(label, round(MARGIN + place * step, 1)) for place, (label, _value) in enumerate(months)]
-    return Trend(WIDTH, HIGH, points, line, band, ticks, labels[:: max(1, len(labels) // 6)])
+    labels = [(label, x) for x, (label, _value) in zip(across, months, strict=True)]
+    return Trend([one for run in runs for one in run], line, band, [(tick, down(tick)) for tick in sides],
+                 labels[:: max(1, -(-len(labels) // MOST_LABELS))])  # fmt: skip
+
+
+MOST_LABELS, MOST_RIBBONS, THICKEST, THINNEST = 4, 6, 48, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Ribbon:
-    """One need from left to right: as wide as how many; it ends where a number is hidden."""
+    """One need from left to right, as thick as how many in a picture of this height; it ends where a number is hidden."""
 
     label: str
     path: str
-    y: float
-    shade: int
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What was noted, passed on and connected, side by side."""
-
-    width: int
     height: int
-    ribbons: Sequence[Ribbon]
+    values: Sequence[int | None]
 
 
-MOST_RIBBONS, GAP, LEFT = 6, 14, 250
-
-
-def flow_of(rows: Sequence[tuple[Any, Sequence[int | None]]]) -> Flow | None:
-    """The ribbons of the needs noted most often; None when no number of them is printed."""
+def flow_of(rows: Sequence[tuple[Any, Sequence[int | None]]]) -> list[Ribbon]:
+    """The ribbons of the needs noted most often; none where no number of them is printed."""
     known = [(str(label), list(values)) for label, values in rows if values[0]][:MOST_RIBBONS]
-    if not known:
-        return None
-    scale = (HIGH - GAP) / sum(values[0] or 0 for _label, values in known)
-    ribbons, top = list[Ribbon](), 0.0
-    stops = [LEFT, LEFT + (WIDTH - LEFT) / 2, float(WIDTH)]
-    for shade, (label, values) in enumerate(known):
-        wide = (values[0] or 0) * scale
-        middle = top + wide / 2
+    most = max((values[0] or 0 for _label, values in known), default=1)
+    ribbons = list[Ribbon]()
+    for label, values in known:
+        height = max(THINNEST, round(THICKEST * (values[0] or 0) / most))
         shown = values[: values.index(None)] if None in values else values
-        ends = [(x, (value or 0) * scale / 2) for x, value in zip(stops, shown, strict=False)]
+        ends = [(x, height / 2 * (value or 0) / (values[0] or 1)) for x, value in zip((0, 50, 100), shown, strict=False)]
         if len(ends) == 1:
-            ends.append((LEFT + 12.0, ends[0][1]))
-        ribbons.append(Ribbon(label, _ribbon(ends, middle), round(middle, 1), shade))
-        top += wide + GAP
-    return Flow(WIDTH, round(top), ribbons)
+            ends.append((6, ends[0][1]))
+        ribbons.append(Ribbon(label, _ribbon(ends, height / 2), height, values))
+    return ribbons
 
 
 def _ribbon(ends: Sequence[tuple[float, float]], middle: float) -> str:
@@ -132,12 +116,14 @@ def _curve(points: Sequence[tuple[float, float]]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One town: its outline, its number and its shade, 0 for none printed."""
+    """One town: its outline, its number, its shade (0 for none printed), and where its name may stand."""
 
     name: str
     path: str
     number: int | None
     shade: int
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +150,15 @@ def map_of(outlines: Sequence[Mapping[str, Any]], numbers: Mapping[str, int | No
     most = max((value or 0 for value in numbers.values()), default=0) or 1
     step = -(-most // SHADES)
 
-    def path(ring: Sequence[tuple[float, float]]) -> str:
-        at = [(1 + (lon - west) * shrink * scale, 1 + (north - lat) * scale) for lon, lat in ring]
-        return "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in at) + "Z"
+    def at(lon: float, lat: float) -> tuple[float, float]:
+        return round(1 + (lon - west) * shrink * scale, 1), round(1 + (north - lat) * scale, 1)
 
-    shapes = []
-    for town in outlines:
-        value = numbers.get(str(town["name"]))
-        shade = 0 if value is None else min(SHADES, -(-value // step)) if value else 0
-        shapes.append(Shape(str(town["name"]), " ".join(path(ring) for ring in town["rings"]), value, shade))
+    def shape(name: str, rings: Sequence[Sequence[tuple[float, float]]]) -> Shape:
+        path = " ".join("M" + " L".join("{} {}".format(*at(*point)) for point in ring) + "Z" for ring in rings)
+        value, (lons, lats) = numbers.get(name), zip(*rings[0], strict=True)
+        shade = min(SHADES, -(-value // step)) if value else 0
+        return Shape(name, path, value, shade, *at((min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2))
+
+    shapes = [shape(str(town["name"]), town["rings"]) for town in outlines]
     legend = [(shade, 1 + (shade - 1) * step, shade * step) for shade in range(1, SHADES + 1)]
     return TownMap(round(across * scale) + 2, round(high * scale) + 2, shapes, legend)

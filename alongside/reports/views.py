@@ -23,6 +23,7 @@ from alongside.reports.actions import correct_report, read_report
 from alongside.reports.charts import charts_of
 from alongside.reports.files import as_csv, as_page, as_workbook, in_words, lines_of
 from alongside.reports.queries import corrections_for, outlines_for, program_name_for, this_month_for, trend_for
+from alongside.reports.words import in_short, period_words
 from alongside.suppression.rules import REASONS
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,6 +39,8 @@ def month(request: SignedIn) -> HttpResponse:
     charts = charts_of(found, trend_for(request.actor, period), outlines_for(request.actor))
     context = {
         "printed": found,
+        "name": period_words(period),
+        "short": in_short(found),
         "charts": charts,
         "groups": _groups(found),
         "in_general": IN_GENERAL,
@@ -59,7 +62,9 @@ def form_page(request: SignedIn) -> HttpResponse:
     form = _form(request, "od2a")
     period, _newest = _asked(request, now)
     found = read_report(period, "page", now, by=request.actor)
-    context = {"printed": found, "form": form, "lines": lines_of(found, form), "forms": FORMS.values()}
+    context = {
+        "printed": found, "name": period_words(period), "form": form, "lines": lines_of(found, form), "forms": FORMS.values(),
+    }  # fmt: skip
     return render(request, "reports/form.html", context)
 
 
@@ -165,7 +170,7 @@ def _around(period: Period, newest: date) -> list[dict[str, str]]:
     codes = [f"{year}-Q{quarter}", str(year)]
     found = [period_of(code) for code in codes if code != period.code]
     return [
-        {"code": one.code, "url": reverse("reports:month", query={"period": one.code})}
+        {"name": period_words(one), "url": reverse("reports:month", query={"period": one.code})}
         for one in found
         if one and one.after_on <= next_month(newest)
     ]

@@ -66,6 +66,11 @@ class ShownReading:
     needed: int | None
     raised: bool
 
+    @property
+    def tells(self) -> bool:
+        """Whether it says more than that all is quiet."""
+        return self.raised or self.needed is not None or self.count is not None
+
 
 @dataclass(frozen=True, slots=True)
 class ShownWeek:

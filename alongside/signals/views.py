@@ -15,6 +15,7 @@ from alongside.accounts.access import SignedIn, role_required
 from alongside.accounts.queries import program_of, served_towns
 from alongside.accounts.roles import may
 from alongside.common.clock import now
+from alongside.common.scale import ticks_of
 from alongside.signals.actions import set_budget, subscribe, unsubscribe
 from alongside.signals.queries import (
     ShownWeek,
@@ -28,7 +29,7 @@ from alongside.signals.queries import (
 )
 from alongside.signals.rules import BUDGET_WORDS, STEPS
 
-HEIGHT = 100
+HEIGHT, MOST_DAYS = 100, 4
 
 
 @role_required("see_signals")
@@ -53,10 +54,11 @@ def list_signals(request: SignedIn) -> HttpResponse:
 @require_safe
 def why(request: SignedIn) -> HttpResponse:
     """For every town, what was looked at last, what is usual there and what would have been raised."""
-    actor = request.actor
+    actor, found = request.actor, readings_for(request.actor)
+    rows = sorted((one for one in found if one.tells), key=lambda one: not one.raised)
     context = {
-        "readings": readings_for(actor), "looked_at": looked_at(actor), "smallest": program_of(actor).min_cell,
-        "budget_words": _(BUDGET_WORDS[budget_for(actor)]),
+        "readings": rows, "quiet": sorted({one.town for one in found} - {one.town for one in rows} - {""}),
+        "looked_at": looked_at(actor), "smallest": program_of(actor).min_cell, "budget_words": _(BUDGET_WORDS[budget_for(actor)]),
     }  # fmt: skip
     return render(request, "signals/why.html", context)
 
@@ -107,14 +109,14 @@ def _back_to_list(request: SignedIn, words: str, *, kind: str = "success") -> Ht
 
 
 def chart_of(weeks: list[ShownWeek]) -> dict[str, Any]:
-    """Bars of the weeks before a line of what is usual and one of the limit, in percent of the drawing."""
+    """Bars of the weeks, a line of what is usual and one of the limit, in percent of the drawing; what stands at its sides."""
     if not weeks:
         return {}
-    most = max(max(week.count, week.limit) for week in weeks) * 1.05
+    ticks = ticks_of(max(max(week.count, week.limit) for week in weeks))
     step = 100 / len(weeks)
 
     def down(number: float) -> float:
-        return round(HEIGHT - HEIGHT * number / most, 2)
+        return round(HEIGHT - HEIGHT * number / ticks[-1], 2)
 
     bars = [
         {
@@ -127,4 +129,8 @@ def chart_of(weeks: list[ShownWeek]) -> dict[str, Any]:
         name: " ".join(f"{round((place + 0.5) * step, 2)},{down(getattr(week, name))}" for place, week in enumerate(weeks))
         for name in ("usual", "limit")
     }
-    return {"weeks": weeks, "bars": bars, **lines}
+    middles = [{"x": round((place + 0.5) * step, 2), "starts_on": week.starts_on} for place, week in enumerate(weeks)]
+    return {
+        "weeks": weeks, "bars": bars, **lines, "days": middles[:: -(-len(weeks) // MOST_DAYS)],
+        "ticks": [{"number": tick, "y": down(tick)} for tick in ticks],
+    }  # fmt: skip

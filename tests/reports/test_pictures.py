@@ -21,8 +21,18 @@ def test_a_hidden_month_is_a_gap():
 
 def test_a_ribbon_ends_where_a_number_is_hidden():
     flow = flow_of([("Ride", (40, 20, None)), ("Food", (12, None, None)), ("Detox", (None, None, None))])
-    assert [ribbon.label for ribbon in flow.ribbons] == ["Ride", "Food"]
-    assert flow_of([("Detox", (None, None, None))]) is None
+    assert [(ribbon.label, ribbon.height) for ribbon in flow] == [("Ride", 48), ("Food", 14)]
+    assert [ribbon.path.count("50.0") > 0 for ribbon in flow] == [True, False]
+    assert flow_of([("Detox", (None, None, None))]) == []
+
+
+def test_a_month_stands_where_its_number_is_on_the_side():
+    trend = trend_of([("Jan", 0), ("Feb", 21), ("Mar", None), ("Apr", 30)])
+    assert trend.ticks == [(0, 100), (20, 66.67), (40, 33.33), (60, 0)]
+    assert [(point.x, point.y) for point in trend.points] == [
+        (x, round(100 - 100 * number / 60, 2)) for x, number in ((0, 0), (33.33, 21), (100, 30))
+    ]
+    assert [label for label, _x in trend.labels] == ["Jan", "Feb", "Mar", "Apr"]
 
 
 def test_a_town_without_a_printed_number_has_no_shade():
