@@ -15,7 +15,7 @@ from alongside.accounts.access import SignedIn, role_required
 from alongside.accounts.queries import program_of, served_towns
 from alongside.accounts.roles import may
 from alongside.common.clock import now
-from alongside.common.scale import ticks_of
+from alongside.measures.rules import ticks_of
 from alongside.signals.actions import set_budget, subscribe, unsubscribe
 from alongside.signals.queries import (
     ShownWeek,

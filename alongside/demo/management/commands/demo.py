@@ -18,17 +18,21 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
 
 from alongside.accounts.management.commands.serve import serve, worker_beside
-from alongside.accounts.models import Program
+from alongside.accounts.models import Program, User
 from alongside.accounts.roles import ROLES
+from alongside.common.clock import now as clock
 from alongside.demo.making import make_demo, set_password
 from alongside.demo.staff import PROGRAM, STAFF
 from alongside.demo.tonight import link_to_try
+from alongside.measures.rules import period_of
 from alongside.people.rules import CODES, spoken_code
+from alongside.reports.actions import read_report
 
 ADDRESS, PORT = "127.0.0.1", 8765
 # Printed in place of the number: a browser keeps passkeys for names only.
 NAME = "localhost"
 SHORTEST = 15
+PRINTED_MONTHS = 7
 
 
 class Command(BaseCommand):
@@ -59,6 +63,7 @@ class Command(BaseCommand):
         told = None if found else make_demo(settings.DATA_FOLDER, self.say)
         set_password(password)
         if told is not None:
+            print_months()
             self.say(f"{told.waiting} calls wait on the morning list, {told.matches} matches wait in review.")
         seconds = round(time.perf_counter() - started, 1)
         url = f"http://{NAME}:{port}"
@@ -84,6 +89,16 @@ class Command(BaseCommand):
             text = in_words(facts)
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def print_months() -> None:
+    """The last months, the newest first: a trend is drawn of what was printed, and what is printed first hides least."""
+    by, moment = User.objects.get(agency__program__name=PROGRAM, role="epidemiologist").actor(), clock()
+    this_month = moment.year * 12 + moment.month - 1
+    for month in range(this_month - 1, this_month - 1 - PRINTED_MONTHS, -1):
+        period = period_of(f"{month // 12}-{month % 12 + 1:02}")
+        if period is not None:
+            read_report(period, "page", moment, by=by)
 
 
 def in_words(facts: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alongside.common.scale import ticks_of
+from alongside.measures.rules import ticks_of
 
 
 @pytest.mark.parametrize(("most", "ticks"), [
