@@ -71,19 +71,20 @@ def charts_of(printed: Printed, months: Sequence[Printed] = (), outlines: Sequen
     return [chart for chart in found if chart.rows or chart.kind != "table"]
 
 
-def _bars(pairs: Iterable[tuple[Words, int | None]]) -> list[Bar]:
+def _bars(pairs: Iterable[tuple[Words, int | None]], whole: int | None = None) -> list[Bar]:
+    """As long as their part of the whole; where that is hidden or not said, of the longest."""
     numbers = list(pairs)
-    longest = max((value or 0 for _label, value in numbers), default=0) or 1
-    return [Bar(label, value, round(100 * (value or 0) / longest)) for label, value in numbers]
+    longest = whole or max((value or 0 for _label, value in numbers), default=0) or 1
+    return [Bar(label, value, min(100, round(100 * (value or 0) / longest))) for label, value in numbers]
 
 
-def _single(code: str, caption: Words, column: Words, pairs: Sequence[tuple[Words, int | None]]) -> Chart:
-    return Chart(code, caption, [column], [(label, (value,)) for label, value in pairs], _bars(pairs))
+def _single(code: str, caption: Words, column: Words, pairs: Sequence[tuple[Words, int | None]], whole: int | None) -> Chart:
+    return Chart(code, caption, [column], [(label, (value,)) for label, value in pairs], _bars(pairs, whole))
 
 
 def _funnel(printed: Printed) -> Chart:
     pairs: list[tuple[Words, int | None]] = [(MEASURES[of].label, printed.number(of)) for of in FUNNEL]
-    return _single("steps", _("From the event to help"), _("Number"), pairs)
+    return _single("steps", _("From the event to help"), _("Number"), pairs, None)
 
 
 def _hours(printed: Printed) -> Chart:
@@ -91,7 +92,7 @@ def _hours(printed: Printed) -> Chart:
     labels = (_("Within 24 hours"), _("24 to 48 hours"), _("48 to 72 hours"), _("Later"), _("Not tried yet"))
     steps = [0, *(printed.number(of) for of in ("cases.within24", "cases.within48", "cases.within72", "cases.tried", "cases"))]
     gaps = [None if low is None or high is None else high - low for low, high in zip(steps, steps[1:], strict=False)]
-    return _single("hours", _("How soon the first try came"), _("Cases"), list(zip(labels, gaps, strict=True)))
+    return _single("hours", _("How soon the first try came"), _("Cases"), list(zip(labels, gaps, strict=True)), steps[-1])
 
 
 def _needs(printed: Printed) -> Chart:
@@ -109,7 +110,7 @@ def _kits(printed: Printed) -> Chart:
     pairs: list[tuple[Words, int | None]] = [
         (gettext(label), printed.number("kits", recipient=code)) for code, label in RECIPIENTS.items()
     ]
-    chart = _single("kits", _("Naloxone kits handed out"), _("Kits"), pairs)
+    chart = _single("kits", _("Naloxone kits handed out"), _("Kits"), pairs, printed.number("kits"))
     return Chart(chart.code, chart.caption, chart.columns, [*chart.rows, (_("All kits"), (printed.number("kits"),))], chart.bars)
 
 
