@@ -71,6 +71,7 @@ SCREENS = (
     ("settle", "data", ("/intake/morning/", "/intake/morning/*/")),
     ("inbox", "shelter", ("/referrals/",)),
     ("month", "epidemiologist", ("/reports/month/",)),
+    ("helping", "epidemiologist", ("/reports/helping/",)),
     ("users", "administrator", ("/users/",)),
     ("user", "administrator", ("/users/", "/users/*/")),
     ("user-add", "administrator", ("/add-user/",)),
