@@ -89,7 +89,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOMS = [
     "journal", "accounts", "messaging", "suppression", "people", "identity", "consent", "linking", "services", "naloxone",
     "incidents", "cases", "referrals", "visits", "families", "measures", "planning", "signals", "rights", "legal", "review",
-    "intake", "desk", "field", "partners", "elsewhere", "listings", "exchange", "reports", "public", "entrance", "demo",
+    "intake", "desk", "field", "partners", "elsewhere", "listings", "exchange", "reports", "evaluation", "public", "entrance",
+    "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("review/", include("alongside.review.urls")),
     path("", include("alongside.public.urls")),
     path("signals/", include("alongside.signals.urls")),
+    path("reports/helping/", include("alongside.evaluation.urls")),
     path("reports/", include("alongside.reports.urls")),
     path("field/", include("alongside.field.urls")),
     path("plan/", include("alongside.planning.urls")),

@@ -142,6 +142,14 @@ def spike() -> None:
     subprocess.run([sys.executable, str(TOP / "bench" / "spike.py"), str(SHARED)], check=True, cwd=TOP)
 
 
+def evaluation() -> None:
+    """Does it help? How often each way of judging months claims a change where there is none, and tells one that is there."""
+    if not (SHARED / "data" / "ct-drug-deaths").exists():
+        print("evaluation: not measured; the real deaths by month are not beside this checkout.")
+        return
+    subprocess.run([sys.executable, str(TOP / "bench" / "evaluation.py"), str(SHARED)], check=True, cwd=TOP)
+
+
 def suppression() -> None:
     """Ten thousand random tables: what is printed and what a reader works out, beside hiding small counts alone."""
     subprocess.run([sys.executable, str(TOP / "bench" / "suppression_entry.py")], check=True, cwd=TOP)
@@ -156,7 +164,7 @@ def main() -> None:
     """The named parts, or all of them."""
     parts = {"intake": intake, "queue": queue, "walls": walls, "directory": directory, "routing": routing, "field": field,
              "lookup": lookup, "policy": policy, "field-sync": field_sync, "linkage": linkage, "spike": spike,
-             "suppression": suppression, "board": board}  # fmt: skip
+             "suppression": suppression, "board": board, "evaluation": evaluation}  # fmt: skip
     wanted = sys.argv[1:] or list(parts)
     for name in wanted:
         if name not in parts:

@@ -42,6 +42,7 @@ ENTRIES = (
     ("keep_partners", "partners:list", _("Partners"), "help"),
     ("exchange_records", "exchange:list", _("Records as FHIR"), "help"),
     ("see_reports", "reports:month", _("The month"), "numbers"),
+    ("see_reports", "evaluation:page", _("Does it help?"), "numbers"),
     ("see_signals", "signals:list", _("Early warning"), "numbers"),
     ("assign_team", "planning:what_if", _("What if"), "numbers"),
     ("answer_requests", "rights:requests", _("Requests"), "rights"),

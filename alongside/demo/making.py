@@ -20,6 +20,7 @@ from alongside.demo import backdating
 from alongside.demo.arrivals import Crew, arrive, incident_of, nobody_found
 from alongside.demo.deciding import decide_other_matches
 from alongside.demo.hints import give_generator
+from alongside.demo.months import bring_months
 from alongside.demo.rules import Entry, plan_of
 from alongside.demo.samples import import_real_calls, import_real_services
 from alongside.demo.staff import AGENCIES, DESKS, LOT_HOLDERS, LOTS, PROGRAM, STAFF, TEAMS, ZONE
@@ -118,6 +119,7 @@ def tell_story(crew: Crew, agencies: dict[str, Agency], moment: datetime, *, mos
     backdating.attempts_written_down(program_id, moment)
     backdating.answers_long_given(program_id, moment)
     arrange_tonight(crew, agencies, moment)
+    bring_months(ZONE, moment, by=crew.actor("coordinator"))
     backdating.messages_sent(program_id)
     waiting = Incident.objects.filter(program_id=program_id, state="waiting").count()
     matches = decide_other_matches(alike, crew)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import TruncMonth
 
 from alongside.accounts.models import Program
 from alongside.common.actor import Actor
@@ -61,11 +63,26 @@ def incidents_of(viewer: Actor, people: Iterable[UUID]) -> list[Incident]:
     return list(rows.order_by("-occurred_at"))
 
 
+def _events(viewer: Actor, kind: str) -> QuerySet[Incident]:
+    """Events of a kind in the viewer's program; two calls about one event are one."""
+    return Incident.objects.filter(program_id=viewer.program_id, kind=kind, joined_into=None).exclude(state="joined")
+
+
+def months_for(viewer: Actor, kind: str, towns: Iterable[UUID], zone: str) -> tuple[date | None, dict[date, int]]:
+    """The day of the first event of a kind in some towns (None: there is none), and how many there were in each month."""
+    rows = _events(viewer, kind).filter(town_id__in=list(towns))
+    first = rows.aggregate(first=Min("occurred_at"))["first"]
+    if first is None:
+        return None, {}
+    month = TruncMonth("occurred_at", tzinfo=ZoneInfo(zone))
+    found = rows.order_by().annotate(month=month).values("month").annotate(number=Count("id"))
+    return first.astimezone(ZoneInfo(zone)).date(), {row["month"].date(): row["number"] for row in found}
+
+
 def moments_for(viewer: Actor, kind: str, since: datetime, until: datetime) -> list[tuple[UUID | None, datetime, bool, datetime]]:
     """Where and when events of a kind happened, whether the hour is known, and when they were entered; for counting only.
 
     Two calls about one event count once, and no person, place or source is in it.
     """
-    rows = Incident.objects.filter(program_id=viewer.program_id, kind=kind, joined_into=None)
-    rows = rows.filter(occurred_at__gte=since, occurred_at__lt=until).exclude(state="joined")
+    rows = _events(viewer, kind).filter(occurred_at__gte=since, occurred_at__lt=until)
     return list(rows.order_by("occurred_at").values_list("town_id", "occurred_at", "time_known", "entered_at"))

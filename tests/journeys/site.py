@@ -74,6 +74,7 @@ SCREENS = (
     ("form", "epidemiologist", ("/reports/forms/",)),
     ("signals", "coordinator", ("/signals/",)),
     ("why-no-alarm", "epidemiologist", ("/signals/why/",)),
+    ("helping", "epidemiologist", ("/reports/helping/",)),
     ("users", "administrator", ("/users/",)),
     ("user", "administrator", ("/users/", "/users/*/")),
     ("user-add", "administrator", ("/add-user/",)),
