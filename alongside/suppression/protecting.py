@@ -79,6 +79,7 @@ class _Shield:
         self.new, self.before, self.threshold, self.given_away = new, before, threshold, 0
         self.true = {one.key: one.value or 0 for one in new}
         self.least = 1
+        self.lost: dict[_Target, bool] = {}
         self.small = {
             key for key, value in self.true.items()
             if not may_show(value, threshold) or key in hide or (key in before and before[key].value is None)
@@ -154,10 +155,16 @@ class _Shield:
             ways.append((-MANY, high - width))
         found = [self._cheapest(target, *way) for way in ways]
         reached = [one for one in found if one is not None]
+        if not reached:  # not all the way to one side, but to both sides half of it
+            halves = [self._cheapest(target, max(self.threshold, low + width / 2), MANY),
+                      self._cheapest(target, -MANY, high - width / 2)]  # fmt: skip
+            reached = [(0, [key for one in halves if one is not None for key in one[1]])] if None not in halves else []
         if reached:
-            self._hide(min(reached, key=lambda one: one[0])[1])
-        elif not self._hide_everything(target):
+            self._hide(dict.fromkeys(min(reached, key=lambda one: one[0])[1]))
+        elif self._is_lost(target):
             self.given_away += 1
+        else:
+            self._hide_everything(target)
 
     def _cheapest(self, target: _Target, low: float, high: float) -> tuple[float, list[Key]] | None:
         """The price and the counts that must be hidden for a number to lie between two; None when nothing is enough."""
@@ -171,25 +178,32 @@ class _Shield:
             self.reader.open(key)
             self.targets.append(self._target(key))
 
-    def _hide_everything(self, target: _Target) -> bool:
-        """Hide every count that is not zero, then the zeros too; when even that does not help, nothing for this one."""
-        hidden, count = set(self.hidden), len(self.targets)
+    def _is_lost(self, target: _Target) -> bool:
+        """Whether earlier releases tell it by themselves: it is known too well even with every new count hidden, zeros and all.
+
+        Asked once for all targets there are by then.
+        """
+        if target not in self.lost:
+            least, most = self.reader.least.copy(), self.reader.most.copy()
+            fresh, asked = self.true.keys() - self.before.keys(), [one for one in self.targets if one not in self.lost]
+            for key in fresh:
+                self.reader.open(key, least=0)
+            self._sweep(asked)
+            self.lost |= {one: not self._is_safe(one) for one in asked}
+            for key in fresh:
+                self.reader.open(key, self.least) if key in self.hidden else self.reader.shut(key)
+            self.reader.least, self.reader.most = least, most
+        return self.lost[target]
+
+    def _hide_everything(self, target: _Target) -> None:
+        """Hide every count that is not zero, and where that is not enough the zeros too."""
         self._hide([key for key in self.true if key not in self.hidden | self.kept])
         if self._is_safe(target):
-            return True
-        zeros = [key for key in self.true if key not in self.before and key not in self.hidden]
-        self._hide(zeros)
+            return
+        self._hide([key for key in self.true if key not in self.before and key not in self.hidden])
         for key in self.true.keys() - self.before.keys():
             self.reader.open(key, least=0)
-        if self._is_safe(target):
-            self.least = 0
-            return True
-        for key in self.true.keys() - self.before.keys():
-            self.reader.open(key) if key in hidden else self.reader.shut(key)
-        self.hidden = hidden
-        del self.targets[count:]
-        self.reader.forget()
-        return False
+        self.least = 0
 
     def _print_again(self) -> None:
         """Whatever was hidden for another's sake is printed after all where everything is still safe, the largest first."""
