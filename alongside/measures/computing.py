@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
-from alongside.consent.wording import LANGUAGES
+from alongside.consent.rules import LANGUAGES
 from alongside.families.rules import KINDS as SUPPORTS
 from alongside.incidents.rules import KINDS, OUTCOMES
 from alongside.measures.facts import FIELDS, CaseFact, EventFact, Facts, NeedFact

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from alongside.accounts.models import Program
 from alongside.common.clock import day_in
 from alongside.consent.models import Consent
-from alongside.consent.wording import LANGUAGES
+from alongside.consent.rules import LANGUAGES
 from alongside.families.models import LovedOne, Support
 from alongside.families.rules import KINDS as SUPPORTS
 from alongside.incidents.models import Incident
