@@ -230,7 +230,7 @@ DUTIES = {
     "old questions": ("50 1 * * *", "program", "alongside.elsewhere.actions.drop_old_questions"),
     "match tokens": ("* * * * *", "steps", "alongside.identity.laying.lay_anew"),
     "early warning": ("4-59/15 * * * *", "steps", "alongside.signals.watching.watch"),
-    "reports ahead": ("15 4 * * *", "steps", "alongside.measures.actions.print_settled"),
+    "reports ahead": ("15 4 * * *", "steps", "alongside.reports.ahead.print_settled"),
     "look-ups": ("*/5 * * * *", "command", "review find"),
     "accounts": ("10 1 * * *", "program", "alongside.accounts.actions.suspend_sleeping"),
     "worker's own": ("40 1 * * *", "command", "ox_prune --older-than 2d --include-failed --verbosity 0"),

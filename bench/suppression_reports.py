@@ -73,7 +73,7 @@ def facts_of(code: str, months: Mapping[str, dict[str, Any]], needs: Mapping[str
     return facts
 
 
-def releases(seed: int, size: int) -> tuple[list[Count], list[Count], Kin]:
+def releases(seed: int, size: int) -> tuple[list[Count], list[Count], list[int], Kin]:
     """Half a year and its quarters, printed one after the other in a shuffled order: as printed, the truth, and what is known."""
     chance = random.Random(seed)
     codes = [f"2025-{month:02}" for month in range(1, 7)]
@@ -89,13 +89,15 @@ def releases(seed: int, size: int) -> tuple[list[Count], list[Count], Kin]:
         kits[code] = {to: chance.choice((0, chance.randint(0, 15), chance.randint(0, 90))) for to in RECIPIENTS}
     order = [*codes, "2025-Q1", "2025-Q2"]
     chance.shuffle(order)
-    shown: list[Count] = []
-    truth: list[Count] = []
+    shown, truth, least = list[Count](), list[Count](), list[int]()
     for code in order:
         counts = counts_of(facts_of(code, months, needs, kits))
-        shown += protect(counts, shown, kin_of([*shown, *counts], TOWNS)).counts
-        truth += counts
-    return shown, truth, kin_of(truth, TOWNS)
+        printed = protect(counts, shown, kin_of([*shown, *counts], TOWNS)).counts
+        # A release that has to withhold zeros too says so: then a hidden number of it may be none.
+        withheld = any(one.value is None and true.value == 0 for one, true in zip(printed, counts, strict=True))
+        least += [0 if withheld else 1] * len(counts)
+        shown, truth = [*shown, *printed], [*truth, *counts]
+    return shown, truth, least, kin_of(truth, TOWNS)
 
 
 class Cells:
@@ -139,7 +141,7 @@ class Cells:
                         yield self.of(part, where), self.of(whole, where)
 
 
-def attacked(shown: Sequence[Count], truth: Sequence[Count], kin: Kin) -> tuple[int, int]:
+def attacked(shown: Sequence[Count], truth: Sequence[Count], least_of: Sequence[int], kin: Kin) -> tuple[int, int]:
     """Hidden counts of 1 to 10, and how many of them the reader narrows down too far."""
     cells = Cells(shown, kin)
 
@@ -151,7 +153,7 @@ def attacked(shown: Sequence[Count], truth: Sequence[Count], kin: Kin) -> tuple[
 
     rows = [(one, line(cells.of(one.of, dict(one.where)))) for one in shown]
     equal = [(row, one.value) for one, row in rows if one.value is not None]
-    least = [(-row, -1) for one, row in rows if one.value is None]
+    least = [(-row, -low) for (one, row), low in zip(rows, least_of, strict=True) if one.value is None]
     least += [(line(part, whole), 0) for part, whole in cells.within(kin)]
     upper, bounds = csr_matrix([row for row, _ in least]), [value for _, value in least]
     exact, values = csr_matrix([row for row, _ in equal]), [value for _, value in equal]
@@ -171,14 +173,16 @@ def attacked(shown: Sequence[Count], truth: Sequence[Count], kin: Kin) -> tuple[
 
 def attack_reports(sites: int) -> str:
     """One line: reports of made-up sites, what is kept of them, and what the reader works out."""
-    numbers = kept = alone = few = known = printed_few = 0
+    numbers = kept = alone = few = known = printed_few = zeros = 0
     for seed in range(sites):
-        shown, truth, kin = releases(seed, (60, 150, 400, 1000)[seed % 4])
+        shown, truth, least, kin = releases(seed, (150, 400, 1000)[seed % 3])
         numbers += len(truth)
         kept += sum(one.value is not None for one in shown)
         alone += sum(may_show(one.value or 0) for one in truth)
         printed_few += sum(one.value is not None and not may_show(one.value) for one in shown)
-        found = attacked(shown, truth, kin)
+        found = attacked(shown, truth, least, kin)
+        zeros += sum(one.value is None and true.value == 0 for one, true in zip(shown, truth, strict=True))
         few, known = few + found[0], known + found[1]
     return (f"{sites} made-up sites, six months and two quarters each in shuffled order: {numbers:,} numbers; hiding small ones "
-            f"alone keeps {alone / numbers:.1%}, ours {kept / numbers:.1%}; a reader works out {known + printed_few} of {few:,}")
+            f"alone keeps {alone / numbers:.1%}, ours {kept / numbers:.1%}; a reader works out {known + printed_few} of {few:,}; "
+            f"{zeros} zeros withheld")

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
-from alongside.consent.rules import LANGUAGES
 from alongside.families.rules import KINDS as SUPPORTS
 from alongside.incidents.rules import KINDS, OUTCOMES
 from alongside.measures.facts import FIELDS, CaseFact, EventFact, Facts, NeedFact
-from alongside.measures.rules import CLOCK_HOURS, REPEAT_DAYS, TOUCH_DAYS, TOUCH_WITHIN, middle
+from alongside.measures.rules import CLOCK_HOURS, LANGUAGES, REPEAT_DAYS, TOUCH_DAYS, TOUCH_WITHIN, middle
 from alongside.naloxone.rules import RECIPIENTS
 from alongside.services.rules import NEEDS
 from alongside.suppression.rules import THRESHOLD, Count, Kin, count

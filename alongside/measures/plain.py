@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Field, FloatField, Func, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -24,11 +23,6 @@ class Seconds(Func):
         return self.as_sql(compiler, connection, template=days, **context)
 
 
-def who(path: str) -> Coalesce:
-    """The living record of a person, through two joins at most, as everywhere."""
-    return Coalesce(f"{path}__merged_into__merged_into_id", f"{path}__merged_into_id", f"{path}_id")
-
-
 def living_of(program: Program) -> dict[Any, Any]:
     """The living record of each that was merged, both as `plain` gives keys; who is not here is their own."""
     rows = Person.objects.filter(program=program, merged_into__isnull=False).order_by()
@@ -42,8 +36,5 @@ def lasts(start: str, end: str) -> Any:
 
 def plain(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
     """The rows of a query, unconverted: a truth is 0 or 1 on one database and a bool on the other, a key a text or a UUID."""
-    sql, params = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    chunks = rows.query.get_compiler(rows.db).execute_sql()
+    return [row for chunk in chunks or () for row in chunk]

@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from alongside.consent import rules as consent
+
+LANGUAGES = consent.LANGUAGES
 RATE_FROM = 20
 """A percentage is printed for at least this many (CDC WISQARS marks rates on 20 or fewer as unstable)."""
 

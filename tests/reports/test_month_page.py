@@ -16,13 +16,12 @@ from alongside.cases.models import Case
 from alongside.common.actor import Actor
 from alongside.incidents.models import Incident
 from alongside.journal.models import Entry
-from alongside.measures import actions as printing
 from alongside.measures.definitions import MEASURES, VERSION
 from alongside.measures.funders import FORMS
 from alongside.measures.rules import period_of
 from alongside.measures.sheets import preview_for
 from alongside.people.models import Person
-from alongside.reports import views
+from alongside.reports import ahead, views
 from alongside.reports.files import safe_cell
 from alongside.rights.forgetting import forget_person
 from alongside.suppression.models import Release
@@ -320,24 +319,24 @@ def test_a_report_that_cannot_be_written_says_why(ours, cast, tmp_path, period, 
 
 def test_the_worker_prints_ahead_what_has_settled_and_nothing_empty(ours, cast, monkeypatch, settings):
     incidents(ours, 30, ours.towns[0])
-    monkeypatch.setattr(printing, "clock", lambda: datetime(2026, 6, 10, 12, tzinfo=UTC))
+    monkeypatch.setattr(ahead, "clock", lambda: datetime(2026, 6, 10, 12, tzinfo=UTC))
     by = Actor.system(ours.program.id)
-    printing.print_settled(by=by)
+    ahead.print_settled(by=by)
     assert list(Release.objects.values_list("period")) == []
-    monkeypatch.setattr(printing, "clock", lambda: datetime(2026, 6, 11, 12, tzinfo=UTC))
-    printing.print_settled(by=by)
-    printing.print_settled(by=by)
+    monkeypatch.setattr(ahead, "clock", lambda: datetime(2026, 6, 11, 12, tzinfo=UTC))
+    ahead.print_settled(by=by)
+    ahead.print_settled(by=by)
     assert list(Release.objects.values_list("period", "version")) == [("2026-05", 1)]
     settings.REPORTS_SETTLE_DAYS = 0
-    monkeypatch.setattr(printing, "clock", lambda: datetime(2026, 7, 1, 12, tzinfo=UTC))
-    printing.print_settled(by=by)  # June was empty; the second quarter was not
+    monkeypatch.setattr(ahead, "clock", lambda: datetime(2026, 7, 1, 12, tzinfo=UTC))
+    ahead.print_settled(by=by)  # June was empty; the second quarter was not
     assert sorted(Release.objects.values_list("period", flat=True)) == ["2026-05", "2026-Q2"]
 
 
 def test_what_was_printed_ahead_is_what_the_click_reads(sign_in, ours, monkeypatch):
     incidents(ours, 30, ours.towns[0])
-    monkeypatch.setattr(printing, "clock", lambda: datetime(2026, 6, 11, 12, tzinfo=UTC))
-    printing.print_settled(by=Actor.system(ours.program.id))
+    monkeypatch.setattr(ahead, "clock", lambda: datetime(2026, 6, 11, 12, tzinfo=UTC))
+    ahead.print_settled(by=Actor.system(ours.program.id))
     incidents(ours, 25, ours.towns[0])
     told = sign_in().get(reverse(PAGE), {"month": "2026-05"}).content.decode()
     assert "As entered by 11 June 2026" in told
