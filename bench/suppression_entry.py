@@ -48,7 +48,8 @@ def main() -> None:
           f"a reader works out {broken_alone:,} of {small_alone:,}")  # fmt: skip
     print(f"suppression: ours keeps {ours / numbers:.1%}; a reader works out {broken:,} of {small:,}; "
           f"{1000 * spent / TABLES:.1f} ms a table")  # fmt: skip
-    print(f"suppression: the reports as they ship, {attack_reports(SITES)}; load {os.getloadavg()[0]:.1f}")
+    if SITES:
+        print(f"suppression: the reports as they ship, {attack_reports(SITES)}; load {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":
