@@ -9,7 +9,7 @@ from pathlib import Path
 from alongside.common.keyfolder import KeyMissing, create_keys
 
 # Two words on the command line are one command of a room.
-PAIRS = {"import": ("calls", "services", "fhir", "places"), "export": ("hsds", "fhir"), "listings": ("duplicates",),
+PAIRS = {"import": ("calls", "services", "fhir", "places"), "export": ("hsds", "fhir", "measures"), "listings": ("duplicates",),
          "plan": ("what-if",)}  # fmt: skip
 MAKES_KEYS = {"setup", "demo", "contest"}
 

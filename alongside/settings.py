@@ -231,6 +231,7 @@ DUTIES = {
     "old questions": ("50 1 * * *", "program", "alongside.elsewhere.actions.drop_old_questions"),
     "match tokens": ("* * * * *", "steps", "alongside.identity.laying.lay_anew"),
     "early warning": ("4-59/15 * * * *", "steps", "alongside.signals.watching.watch"),
+    "reports ahead": ("15 4 * * *", "steps", "alongside.reports.ahead.print_settled"),
     "look-ups": ("*/5 * * * *", "command", "review find"),
     "accounts": ("10 1 * * *", "program", "alongside.accounts.actions.suspend_sleeping"),
     "worker's own": ("40 1 * * *", "command", "ox_prune --older-than 2d --include-failed --verbosity 0"),
@@ -241,6 +242,8 @@ if not DATABASE_URL:  # on PostgreSQL these need the owner of the tables, and st
     DUTIES["purge"] = ("20 1 * * *", "command", "purge")
     if ANCHOR_FOLDER or ANCHOR_COMMAND:
         DUTIES["anchor"] = ("7 * * * *", "command", "journal anchor")
+# How many days after its end a period is printed ahead: late entries have settled by then, and the first click reads the ledger.
+REPORTS_SETTLE_DAYS = int(os.environ.get("ALONGSIDE_REPORTS_SETTLE_DAYS", "10"))
 # A worker that was killed holds its duty no longer than this; two at one duty at once would still do it right.
 DUTY_SECONDS = 120
 TASKS = {

@@ -13,9 +13,11 @@ sys.path.insert(0, str(TOP))
 
 from alongside.suppression.protecting import protect  # noqa: E402  # the path first
 from alongside.suppression.rules import Kin, count, may_show  # noqa: E402
+from bench.suppression_reports import attack_reports  # noqa: E402
 from tests.suppression.reader import Cube, derivable  # noqa: E402
 
 TABLES = int(os.environ.get("ALONGSIDE_BENCH_TABLES", "10000"))
+SITES = int(os.environ.get("ALONGSIDE_BENCH_SITES", "12"))
 READ_ALONE = 500  # tables of hiding alone that the reader attacks; the rest only counts what is kept
 
 
@@ -46,6 +48,8 @@ def main() -> None:
           f"a reader works out {broken_alone:,} of {small_alone:,}")  # fmt: skip
     print(f"suppression: ours keeps {ours / numbers:.1%}; a reader works out {broken:,} of {small:,}; "
           f"{1000 * spent / TABLES:.1f} ms a table")  # fmt: skip
+    if SITES:
+        print(f"suppression: the reports as they ship, {attack_reports(SITES)}; load {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

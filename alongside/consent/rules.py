@@ -10,6 +10,9 @@ from collections.abc import Collection, Mapping
 from alongside.common.actor import POLICE_CLASSES
 from alongside.common.decision import YES, Decision
 
+LANGUAGES = ("en", "es", "pt-br", "ht")
+"""In which an agreement is written, and somebody is trained."""
+
 PURPOSES = {
     "outreach_visit": "a visit or call today",
     "coach_followup": "arranging and following up",

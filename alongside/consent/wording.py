@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from alongside.consent import rules
 from alongside.consent.models import Consent
 
 FOLDER = Path(__file__).parent / "wording"
 VERSION = 1
-LANGUAGES = ("en", "es", "pt-br", "ht")
+LANGUAGES = rules.LANGUAGES
 
 # 42 CFR 2.32(a)(2), the short statement, as the rule has it; and what it means, in our words.
 NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."

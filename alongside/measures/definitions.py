@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-VERSION = "1"
+VERSION = "2"
 
 GROUPS: dict[str, Promise] = {
     "burden": _("What happened"),
@@ -22,6 +22,8 @@ GROUPS: dict[str, Promise] = {
     "families": _("Loved ones"),
     "outcome": _("Again within a year"),
     "safeguards": _("The promises we keep"),
+    "reported": _("Reported within 24 hours"),
+    "equity": _("Alike for everybody"),
 }
 UNITS: dict[str, Promise] = {
     "events": _("events"), "people": _("people"), "cases": _("cases"), "kits": _("kits"), "hours": _("hours, the middle value"),
@@ -144,6 +146,19 @@ _ALL = (
     _events("lookups", "safeguards", _("Look-ups"), _("Times that somebody was asked for or opened, each with its entry.")),
     _events("lookups.odd", "safeguards", _("Look-ups without a task"),
             _("Look-ups that were found to be out of the ordinary, and went to the privacy reviewer.")),
+    *(_events(code, "reported", label, sentence)
+      for code, label, sentence in (
+          ("soon", _("Date and time"), _("Overdoses with a known time that were entered within 24 hours of it.")),
+          ("soon.place", _("Place"), _("Those of them with a known town.")),
+          ("soon.naloxone", _("Naloxone"), _("Those of them of which it is known how many doses were given, or that none was.")),
+          ("soon.end", _("Survived or died"), _("Those of them of which it is known whether the person survived.")),
+          ("soon.substance", _("Substance"), _("Those of them with a suspected substance and its kind.")),
+          ("soon.person", _("Earlier overdose"),
+           _("Those of them to which a person was added, then or later: so it is known here whether there was an earlier one.")),
+          ("soon.whole", _("All of these but the person"), _("Those of them with time, town, naloxone, end and substance.")))),
+    *(Measure(f"equity.{code}", "equity", "people", f"equity.{code}@", label,
+              _("Sealed with the person, if known at all, and gone with them: no report reads it."), source=code)
+      for code, label in (("race", _("By race and ethnicity")), ("gender", _("By gender")), ("age", _("By age")))),
 )  # fmt: skip
 MEASURES: dict[str, Measure] = {one.code: one for one in _ALL}
 
@@ -155,6 +170,8 @@ IN_GENERAL: tuple[tuple[Promise, Promise], ...] = (
     (_("Hidden"), _("A number is hidden when it is 1 to 10, or when such a number could be worked out from it, from anything in "
                     "this report or anything printed before (CMS cell size policy, 2024). Zeros are shown.")),
     (_("Not collected"), _("This program does not keep it. That is no zero.")),
+    (_("None in this period"), _("There was nothing of which it could be a share or a middle value.")),
+    (_("Too few for a share"), _("What it would be a share of is counted, and is under 20.")),
     (_("Not yet"), _("The days it takes to know it still run.")),
     (_("Percentages"), _("Printed from 20 on, because below that they say little.")),
 )  # fmt: skip

@@ -1,49 +1,48 @@
-"""The dated facts of a period as plain values: keys, moments and codes, nobody's name."""
+"""The dated facts of a period as plain values: how many of each kind there are, hours and codes, nobody's name or key."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
+FIELDS = ("time", "place", "naloxone", "end", "substance")
+"""What a report of an overdose says, as far as it is kept without sealing."""
 
-@dataclass(slots=True)
-class CaseFact:
-    """One case: hours from its event to what came first after it (None: not yet), and whose home it is by town."""
-
-    home: str
-    unhoused: bool
-    tried: float | None
-    reached: float | None
-    loved_one: float | None
-    phoned: float | None
-    visited: float | None
-    waived: bool
+Places = Mapping[tuple[tuple[str, str], ...], int]
 
 
 @dataclass(frozen=True, slots=True)
 class EventFact:
-    """One incident: who (None: nobody yet), where, what, how it ended, hours to its entry where the time is known."""
+    """One kind of incident: where, what, how it ended, and what was known of it (codes of `FIELDS`).
 
-    person: Any
+    `entered24` is None without a known time.
+    """
+
     town: str
     kind: str
     outcome: str
-    at: datetime
-    entry: float | None
+    person: bool
     naloxone: bool
-    complete: bool
+    entered24: bool | None
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """One kind of case: whose home it is by town, and the codes of the counts that it belongs to."""
+
+    home: str
+    unhoused: bool
+    flags: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class NeedFact:
-    """One need of a case, and how far it came."""
+    """In how many cases something was needed, passed on to a service, and met by one."""
 
-    case: Any
-    code: str
-    sent: bool
-    connected: bool
+    noted: int
+    sent: int
+    connected: int
 
 
 @dataclass(slots=True)
@@ -53,15 +52,21 @@ class Facts:
     months: tuple[str, ...]
     period: str
     towns: tuple[str, ...]
-    events: Sequence[EventFact] = ()
-    # For everybody with an overdose in the period: all moments of overdoses, from the first of the period on.
-    overdoses: Mapping[Any, Sequence[datetime]] = field(default_factory=dict)
-    cases: Mapping[Any, CaseFact] = field(default_factory=dict)
-    needs: Sequence[NeedFact] = ()
-    # For everybody connected to a service in the period: when, and the moments at which they were reached after it.
-    linked: Mapping[Any, tuple[datetime, Sequence[datetime]]] = field(default_factory=dict)
+    events: Mapping[EventFact, int] = field(default_factory=dict)
+    cases: Mapping[CaseFact, int] = field(default_factory=dict)
+    # How many different people the events were about.
+    people: int = 0
+    # For everybody with an overdose in the period: the days from the first one to the next, None where there was none.
+    again: Sequence[float | None] = ()
+    needs: Mapping[str, NeedFact] = field(default_factory=dict)
+    # Of any need, and of any that a service met: in how many cases.
+    in_need: NeedFact = NeedFact(0, 0, 0)
+    # For everybody connected to a service in the period: after how many days they were reached again, each time.
+    linked: Sequence[Sequence[float]] = ()
+    # Hours, each of one event or case, by the code of the count that they belong to.
+    hours: Mapping[str, Sequence[float]] = field(default_factory=dict)
     # Plain sums: what is counted by how many there are, with the places that it is printed by.
-    sums: Mapping[str, Mapping[tuple[tuple[str, str], ...], int]] = field(default_factory=dict)
+    sums: Mapping[str, Places] = field(default_factory=dict)
     # How many days after the period everything had been entered by then.
     followed_days: int = 0
     # What this program keeps at all: of the rest a zero would say something that nobody knows.

@@ -81,11 +81,15 @@ FORMS: dict[str, Form] = {
         )),
         Form("wv", _("West Virginia, within 24 hours"), "W. Va. Code 16-5T-4", "month", (
             Line(_("Overdoses"), "incidents.overdose"), Line(_("Entered within 24 hours"), "share.entered24"),
-            Line(_("1 date and time, 2 approximate place, 3 naloxone, 4 fatal or not, 6 suspected substance, 8 kind of drug"),
-                 "share.complete"),
-            Line(_("3 naloxone given"), "incidents.naloxone"),
+            Line(_("1 date and time, entered within 24 hours"), "soon"),
+            Line(_("2 approximate place, entered within 24 hours"), "soon.place"),
+            Line(_("3 naloxone, entered within 24 hours"), "soon.naloxone"),
+            Line(_("4 fatal or not, entered within 24 hours"), "soon.end"),
             Line(_("5 gender and approximate age"), why=_("sealed with the person, if known at all; never counted")),
-            Line(_("7 earlier overdose: people with another one within 30 days"), "repeat30"),
+            Line(_("6 suspected substance, entered within 24 hours"), "soon.substance"),
+            Line(_("7 earlier overdose, as far as the person is known within 24 hours"), "soon.person"),
+            Line(_("8 kind of drug: with field 6"), "soon.substance"),
+            Line(_("1, 2, 3, 4, 6 and 8 together, entered within 24 hours"), "soon.whole"),
         )),
     )
 }  # fmt: skip

@@ -10,6 +10,9 @@ from itertools import count
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from alongside.consent import rules as consent
+
+LANGUAGES = consent.LANGUAGES
 RATE_FROM = 20
 """A percentage is printed for at least this many (CDC WISQARS marks rates on 20 or fewer as unstable)."""
 
@@ -51,6 +54,15 @@ def period_of(code: str) -> Period | None:
     for _ in range(count):
         after = next_month(after)
     return Period(code, day, after)
+
+
+def settled_on(day: date, settle_days: int) -> list[Period]:
+    """The newest month, quarter and year whose late entries have had so many days to come in by a day; the shortest first."""
+    last = day - timedelta(days=settle_days)
+    month = (last.replace(day=1) - timedelta(days=1)).replace(day=1)
+    quarter = (last.year, (last.month - 1) // 3) if last.month > 3 else (last.year - 1, 4)
+    codes = f"{month:%Y-%m}", f"{quarter[0]}-Q{quarter[1]}", f"{last.year - 1}"
+    return [period for code in codes if (period := period_of(code)) is not None]
 
 
 def next_month(day: date) -> date:

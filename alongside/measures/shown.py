@@ -11,7 +11,7 @@ from alongside.measures.definitions import MEASURES, Measure
 from alongside.measures.rules import Period, percent
 from alongside.suppression.rules import Count, Where, count
 
-HIDDEN, NOT_COLLECTED, NOT_YET, NUMBER = "hidden", "not_collected", "not_yet", "number"
+HIDDEN, NOT_COLLECTED, NOT_YET, NONE, TOO_FEW, NUMBER = "hidden", "not_collected", "not_yet", "none", "too_few", "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +57,20 @@ class Printed:
         if measure.source and measure.source not in self.notes["collected"]:
             return Value(NOT_COLLECTED)
         if not self.has(measure.of):
-            return Value(NOT_YET)
+            return Value(NOT_YET if measure.of.endswith("@") else NOT_COLLECTED)
         number = self.number(measure.of)
         if measure.unit == "percent":
             return self._share(measure, number)
         if measure.unit == "hours":
             found = self.figures.get(measure.of)
-            return Value(HIDDEN) if found is None else Value(NUMBER, found)
+            return Value(NONE if number == 0 else HIDDEN) if found is None else Value(NUMBER, found)
         return Value(HIDDEN) if number is None else Value(NUMBER, number)
 
     def _share(self, measure: Measure, part: int | None) -> Value:
         whole = self.number(measure.out_of)
         share = percent(part, whole)
-        return Value(HIDDEN if share is None else NUMBER, share, part, whole)
+        kind = NONE if whole == 0 else HIDDEN if part is None or whole is None else TOO_FEW if share is None else NUMBER
+        return Value(kind, share, part, whole)
 
     def places(self, of: str, *dims: str) -> list[tuple[tuple[tuple[str, ...], ...], int | None]]:
         """The rows of a table: for each place among some dimensions (their values, in order) its number."""

@@ -15,7 +15,7 @@ from alongside.families.models import LovedOne, Support
 from alongside.families.rules import KINDS as SUPPORTS
 from alongside.incidents.models import Incident
 from alongside.journal.models import Entry
-from alongside.measures.rules import Period
+from alongside.measures.rules import LANGUAGES, Period
 from alongside.naloxone.models import Move, Reversal, Training
 from alongside.naloxone.rules import RECIPIENTS, REVERSAL, STRIPS, SYRINGES
 from alongside.referrals.models import Card, Need, Referral, Ride
@@ -30,23 +30,24 @@ def sums_of(program: Program, period: Period, bounds: tuple[datetime, datetime],
     """The plain sums of a period by their code, each with the places that it is printed by."""
     start, end = bounds
     found = _tries(program, start, end, as_of) | _kits(program, start, end) | _supports(program, start, end)
-    referrals = Referral.objects.filter(
-        need__case__program=program, made_at__gte=start, made_at__lt=end, made_at__lte=as_of
-    ).exclude(status__in=NOT_SENT)
+    referrals = Referral.objects.filter(person__program=program, made_at__gte=start, made_at__lt=end, made_at__lte=as_of)
+    sent = referrals.exclude(status__in=NOT_SENT).order_by()
+    ended = sent.aggregate(all=Count("id"), connected=Count("id", filter=Q(status="completed")))
     looks = Entry.objects.filter(program=str(program.id), at__gte=start, at__lt=end)
     days = day_in(program.zone, start), day_in(program.zone, end)
+    trained = Training.objects.filter(program=program, at__gte=start, at__lt=end)
+    agreed = Consent.objects.filter(person__program=program, given_at__gte=start, given_at__lt=end)
+    found |= {"trained": _by_language(trained, Sum("people")), "agreements": _by_language(agreed, Count("id"))}
     single = {
-        "referrals": referrals.count(),
-        "referrals.connected": referrals.filter(status="completed").count(),
+        "referrals": ended["all"],
+        "referrals.connected": ended["connected"],
         "rides": Ride.objects.filter(
-            need__case__program=program, status="arrived", changed_at__gte=start, changed_at__lt=end
+            person__program=program, status="arrived", changed_at__gte=start, changed_at__lt=end
         ).count(),
         "reversals": _added(
             Reversal.objects.filter(program=program, month__gte=period.first_on, month__lt=period.after_on), "kits"
         ),
-        "trained": _added(Training.objects.filter(program=program, at__gte=start, at__lt=end), "people"),
         "cards": Card.objects.filter(program=program, given_on__gte=days[0], given_on__lt=days[1]).count(),
-        "agreements": Consent.objects.filter(person__program=program, given_at__gte=start, given_at__lt=end).count(),
         "lookups": looks.filter(verb__in=("looked_up", "opened")).count(),
         "lookups.odd": looks.filter(verb="anomaly_found").count(),
     }
@@ -62,6 +63,15 @@ def _added(rows: QuerySet[Any], field: str) -> int:
     return int(rows.aggregate(found=Sum(field))["found"] or 0)
 
 
+def _by_language(rows: QuerySet[Any], number: Sum | Count) -> Places:
+    """How many, and in which language; one that is none of ours says nothing."""
+    found: Places = {(): 0} | {(("language", code),): 0 for code in (*LANGUAGES, "")}
+    for code, many in rows.order_by().values_list("language").annotate(number):
+        found[("language", code if code in LANGUAGES else ""),] += many
+        found[()] += many
+    return found
+
+
 def _supports(program: Program, start: datetime, end: datetime) -> dict[str, Places]:
     """What loved ones were given, by kind; and how many loved ones that were."""
     rows = Support.objects.filter(loved_one__program=program, at__gte=start, at__lt=end).order_by()
@@ -73,7 +83,7 @@ def _supports(program: Program, start: datetime, end: datetime) -> dict[str, Pla
 
 def _tries(program: Program, start: datetime, end: datetime, as_of: datetime) -> dict[str, Places]:
     """Tries of the period by their day; and those made after somebody had asked for no contact, which nobody should find."""
-    rows = Attempt.objects.filter(case__program=program, at__gte=start, at__lt=end, recorded_at__lte=as_of)
+    rows = Attempt.objects.filter(person__program=program, at__gte=start, at__lt=end, recorded_at__lte=as_of)
     rows = rows.exclude(result="called_off").order_by()
     visits = Q(officer_present=False) & ~Q(channel__in=REMOTE)
     asked = Attempt.objects.filter(person_id=OuterRef("person_id"), response="no_contact", at__lt=OuterRef("at"))
@@ -82,12 +92,14 @@ def _tries(program: Program, start: datetime, end: datetime, as_of: datetime) ->
         tries=Count("id"), visits=Count("id", filter=~Q(channel__in=REMOTE)), no_police=Count("id", filter=visits),
         stops=Count("id", filter=Q(response="no_contact")),
     )  # fmt: skip
+    askers = Attempt.objects.filter(person__program=program, response="no_contact").values("person_id")
+    broken = rows.filter(person_id__in=askers).filter(Exists(asked)).exclude(Exists(since))
     return {
         "tries": {(): totals["tries"]},
         "tries.visits": {(): totals["visits"]},
         "tries.no_police": {(): totals["no_police"]},
         "stops": {(): totals["stops"]},
-        "stops.broken": {(): rows.filter(Exists(asked)).exclude(Exists(since)).count()},
+        "stops.broken": {(): broken.count()},
     }
 
 
@@ -106,11 +118,11 @@ def _kits(program: Program, start: datetime, end: datetime) -> dict[str, Places]
 
 def collected_by(program: Program) -> frozenset[str]:
     """What a program keeps at all, by any row there ever was: where there is none, a zero would say what nobody knows."""
-    ours = {
-        "tries": Attempt.objects.filter(case__program=program),
-        "needs": Need.objects.filter(case__program=program),
-        "referrals": Referral.objects.filter(need__case__program=program),
-        "rides": Ride.objects.filter(need__case__program=program),
+    kept = {
+        "tries": Attempt.objects.filter(person__program=program),
+        "needs": Need.objects.filter(person__program=program),
+        "referrals": Referral.objects.filter(person__program=program),
+        "rides": Ride.objects.filter(person__program=program),
         "kits": Move.objects.filter(program=program, product__in=REVERSAL),
         "strips": Move.objects.filter(program=program, product__in=STRIPS),
         "syringes": Move.objects.filter(program=program, product=SYRINGES),
@@ -122,4 +134,4 @@ def collected_by(program: Program) -> frozenset[str]:
         "naloxone_at_scene": Incident.objects.filter(program=program, naloxone_doses__isnull=False),
         "outcomes": Incident.objects.filter(program=program).exclude(outcome="unknown"),
     }
-    return frozenset(name for name, rows in ours.items() if rows.exists())
+    return frozenset(name for name, rows in kept.items() if rows.exists())

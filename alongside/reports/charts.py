@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alongside.consent.rules import LANGUAGES
 from alongside.incidents.rules import OUTCOMES
 from alongside.measures.definitions import MEASURES
 from alongside.measures.shown import Printed
@@ -67,6 +69,7 @@ def charts_of(printed: Printed, months: Sequence[Printed] = (), outlines: Sequen
         _funnel(printed), _hours(printed), *([_trend(months)] if len(months) > 1 else []), _needs(printed), _kits(printed),
         _towns(printed, outlines), _alike(printed, "home", _("Who is reached, town by town")),
         _alike(printed, "housing", _("Who is reached, housed or not")),
+        *_languages(printed),
     ]  # fmt: skip
     return [chart for chart in found if chart.rows or chart.kind != "table"]
 
@@ -144,6 +147,18 @@ def _alike(printed: Printed, dim: str, caption: Words) -> Chart:
     name = (lambda values: HOUSING[values[0]]) if dim == "housing" else town_label
     rows = [(name(place[0]), [table.get(place) for table in tables]) for place in places]
     return Chart(dim, caption, [label for _of, label in GROUPED], rows, kind="table")
+
+
+def _languages(printed: Printed) -> list[Chart]:
+    """In which language people were trained and agreed; what was printed before this was counted has none."""
+    if not printed.places("trained", "language"):
+        return []
+    names = {code: str(label) for code, label in settings.LANGUAGES} | {"": gettext("Not noted")}
+    rows: list[tuple[Words, Sequence[int | None]]] = [
+        (names[code], [printed.number(of, language=code) for of in ("trained", "agreements")]) for code in (*LANGUAGES, "")
+    ]
+    return [Chart("language", _("Alike in every language"), [MEASURES["trained"].label, MEASURES["agreements"].label], rows,
+                  kind="table")]  # fmt: skip
 
 
 def _trend(months: Sequence[Printed]) -> Chart:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from alongside.measures.definitions import GROUPS, IN_GENERAL, MEASURES, UNITS, VERSION
 from alongside.measures.funders import FORMS, Form
-from alongside.measures.shown import HIDDEN, NOT_COLLECTED, NOT_YET, Printed, Value
+from alongside.measures.shown import HIDDEN, NONE, NOT_COLLECTED, NOT_YET, NUMBER, TOO_FEW, Printed, Value
 from alongside.reports.charts import Chart, charts_of
 from alongside.reports.words import in_short, period_words
 
@@ -26,7 +26,8 @@ BOARD = Path(__file__).with_name("board.typ")
 
 def in_words(value: Value) -> str:
     """A value as it is printed: its number, or why there is none."""
-    words = {HIDDEN: gettext("hidden"), NOT_COLLECTED: gettext("not collected"), NOT_YET: gettext("not yet known")}
+    words = {HIDDEN: gettext("hidden"), NOT_COLLECTED: gettext("not collected"), NOT_YET: gettext("not yet known"),
+             NONE: gettext("none in this period"), TOO_FEW: gettext("too few for a share")}  # fmt: skip
     return words.get(value.kind) or f"{value.number:g}"
 
 
@@ -63,7 +64,7 @@ def heads() -> list[str]:
 def about(printed: Printed) -> list[tuple[str, str]]:
     """What is said with every file: the period, what it stands on, and the words."""
     version = printed.notes.get("definitions", VERSION)
-    stands = gettext("as entered by %(day)s, version %(version)s, definitions %(definitions)s") % {
+    stands = gettext("printed with what had been entered by %(day)s, version %(version)s, definitions %(definitions)s") % {
         "day": date_format(printed.as_of, "j F Y"), "version": printed.version, "definitions": version,
     }  # fmt: skip
     return [(period_words(printed.period), stands), *((str(name), str(text)) for name, text in IN_GENERAL)]
@@ -82,6 +83,36 @@ def as_csv(printed: Printed, form: Form | None = None) -> bytes:
     text = StringIO()
     csv.writer(text).writerows([[safe_cell(cell) for cell in row] for row in rows])
     return text.getvalue().encode("utf-8-sig")
+
+
+WHY = {
+    HIDDEN: "1 to the threshold, or such a number could be worked out from it", NOT_COLLECTED: "not kept by this program",
+    NOT_YET: "the days it takes to know it still run", NONE: "nothing of which it could be a share or a middle value",
+    TOO_FEW: "a share of fewer than 20",
+}  # fmt: skip
+"""The reasons of a null, by their code."""
+
+
+def as_plain(printed: Printed) -> dict[str, Any]:
+    """The printed period as other programs read it: every measure with its definition, every count by its places.
+
+    A number is null with the code of its reason; a count is null when it is hidden. The same numbers as in every other file.
+    """
+    measures = []
+    for code, one in MEASURES.items():
+        value = printed.value(code)
+        measures.append({
+            "code": code, "label": str(one.label), "unit": one.unit, "value": value.number,
+            "reason": None if value.kind == NUMBER else value.kind, "part": value.part, "of": value.whole,
+            "definition": str(one.sentence),
+        })  # fmt: skip
+    counts = [{"count": of, "where": {name: list(some) for name, some in where}, "value": value}
+              for (of, where), value in printed.counts.items()]  # fmt: skip
+    return {
+        "period": printed.period.code, "version": printed.version, "correction": printed.reason or None,
+        "printed_at": printed.as_of.isoformat(), "definitions": printed.notes.get("definitions", VERSION),
+        "threshold": printed.threshold, "measures": measures, "counts": counts, "reasons": WHY,
+    }  # fmt: skip
 
 
 def _number(value: int | None) -> str:

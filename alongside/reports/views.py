@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -21,7 +21,7 @@ from alongside.measures.rules import Period, next_month, period_of
 from alongside.measures.shown import Printed
 from alongside.reports.actions import correct_report, read_report
 from alongside.reports.charts import charts_of
-from alongside.reports.files import as_csv, as_page, as_workbook, in_words, lines_of
+from alongside.reports.files import as_csv, as_page, as_plain, as_workbook, in_words, lines_of
 from alongside.reports.queries import corrections_for, outlines_for, program_name_for, this_month_for, trend_for
 from alongside.reports.words import in_short, period_words
 from alongside.suppression.rules import REASONS
@@ -94,6 +94,17 @@ def month_pdf(request: SignedIn) -> HttpResponse:
     found, form = _file(request)
     page = as_page(found, program_name_for(request.actor), form or FORMS["board"])
     return _download(page, "application/pdf", _name(found, form or FORMS["board"], "pdf"))
+
+
+@role_required("see_reports")
+@fresh_factor
+@require_safe
+def measures(request: SignedIn) -> HttpResponse:
+    """The printed numbers of a period that is over as JSON, for other programs; a fresh factor first, as for every file."""
+    found, _asked_form = _file(request)
+    if not found.is_over:
+        raise Http404
+    return JsonResponse(as_plain(found))
 
 
 @role_required("see_reports")

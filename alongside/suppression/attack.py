@@ -202,27 +202,28 @@ class Reader:
         self._note(part, found)
         return float(found[part.place[column]])
 
-    def stir(self, columns: Collection[int], far: float, times: int) -> None:
-        """A few solutions that move many columns far at once: what they show to be possible need not be asked one by one."""
+    def stir(self, columns: Collection[int], far: float) -> None:
+        """Two opposite solutions that move many columns far: what they show to be possible need not be asked one by one."""
         groups: dict[int, tuple[Part, list[int]]] = {}
         for column in columns:
             if column not in self.parts.values:
                 part = self.parts.part_of(column)
                 groups.setdefault(id(part), (part, []))[1].append(column)
         for part, members in groups.values():
-            if len(members) >= times:
-                self._stir_part(part, members, far, times)
+            if len(members) > 1:
+                self._stir_part(part, members, far)
 
-    def _stir_part(self, part: Part, members: Sequence[int], far: float, times: int) -> None:
+    def _stir_part(self, part: Part, members: Sequence[int], far: float) -> None:
         here = _solved(part.program, {})
         if here is None:
             return
         chance = Random(len(members))  # noqa: S311  # nosec B311  # any directions will do
+        ways = {part.place[column]: chance.choice((-1, 1)) for column in members}
         for column in members:
             low, high = self.parts.bounds[column]
             part.program.changeColBounds(part.place[column], low, min(high, here[part.place[column]] + far))
-        for _ in range(times):
-            found = _solved(part.program, {part.place[column]: chance.choice((-1, 1)) for column in members})
+        for sign in (1, -1):
+            found = _solved(part.program, {place: sign * way for place, way in ways.items()})
             if found is not None:
                 self._note(part, found)
         for column in members:

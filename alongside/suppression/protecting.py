@@ -8,17 +8,18 @@ Salazar 2005). Hiding more never narrows a range, so what was well hidden once s
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log10
 
 from alongside.suppression.attack import MANY, Contradiction, Key, Printed, Reader
-from alongside.suppression.rules import THRESHOLD, Count, Kin, is_given_away, is_protected, may_show
+from alongside.suppression.rules import NEAR, THRESHOLD, Count, Kin, is_given_away, is_protected, may_show
 
 # What hiding costs beside the count itself, for each dimension that a count sums over: a total says more than a cell.
 TOTAL = 2.0
-# How often many numbers are moved at once, and how many of what broke last are looked at first.
-SWEEPS, FEW = 6, 8
+# Many numbers are moved at once as long as it settles this share of those left; how many of what broke last are looked at first.
+ENOUGH, FEW = 0.05, 8
 # Up to this many counts it is tried again whether each of those hidden for another's sake could be printed after all.
 TRIED_AGAIN = 120
 
@@ -78,6 +79,7 @@ class _Shield:
         self.new, self.before, self.threshold, self.given_away = new, before, threshold, 0
         self.true = {one.key: one.value or 0 for one in new}
         self.least = 1
+        self.lost: dict[_Target, bool] = {}
         self.small = {
             key for key, value in self.true.items()
             if not may_show(value, threshold) or key in hide or (key in before and before[key].value is None)
@@ -100,27 +102,44 @@ class _Shield:
     def done(self) -> Shielded:
         """Every target looked at, once each: what was safe stays safe while more is hidden."""
         self._sweep(self.targets)
-        for target in self.targets:  # grows while it is walked
+        waiting = deque(target for target in self.targets if not self._is_safe(target))
+        while waiting:
+            target, known = waiting.popleft(), len(self.targets)
             if not self._is_safe(target):
                 self._widen(target)
+                waiting += self.targets[known:]
         if len(self.new) <= TRIED_AGAIN and self.least and not self.given_away:
             self._print_again()
         counts = tuple(replace(one, value=None) if one.key in self.hidden else one for one in self.new)
         return Shielded(counts, len(self.small), len(self.hidden - self.small), self.given_away)
 
     def _sweep(self, targets: Sequence[_Target]) -> None:
-        self.reader.stir([one.column for one in targets if not self._seen_safe(one)], 2 * self.threshold, SWEEPS)
+        left, before = [target for target in targets if not self._seen_safe(target)], 0
+        while left and abs(before - len(left)) > ENOUGH * len(left):
+            self.reader.stir([target.column for target in left], 2 * self.threshold)
+            before, left = len(left), [target for target in left if not self._seen_safe(target)]
 
     def _seen_safe(self, target: _Target) -> bool:
+        """Whether solutions found so far show it to be safe."""
         low, high = self.reader.least[target.column] + target.base, self.reader.most[target.column] + target.base
-        return is_protected(low, high, self.threshold)
+        return is_protected(low, high, self.threshold) if target.counted else bool(high - low >= self.threshold - 1 - NEAR)
 
     def _is_safe(self, target: _Target) -> bool:
-        return self._seen_safe(target) or self._says(target, *self._range(target))
+        """Whether it is safe, by one program where one end says enough, else by two."""
+        if self._seen_safe(target):
+            return True
+        first = target.counted or self.reader.least[target.column] + target.base < self.threshold
+        end = self._end(target, high=first)
+        if self._seen_safe(target) or (not target.counted and (end <= NEAR if first else end >= self.threshold - NEAR)):
+            return True
+        other = self._end(target, high=not first)
+        return self._says(target, *((other, end) if first else (end, other)))
+
+    def _end(self, target: _Target, *, high: bool) -> float:
+        return self.reader.end_of(target.column, high=high) + target.base
 
     def _range(self, target: _Target) -> tuple[float, float]:
-        ends = [self.reader.end_of(target.column, high=way) + target.base for way in (True, False)]
-        return ends[1], ends[0]
+        return self._end(target, high=False), self._end(target, high=True)
 
     def _says(self, target: _Target, low: float, high: float) -> bool:
         if target.counted:
@@ -136,10 +155,16 @@ class _Shield:
             ways.append((-MANY, high - width))
         found = [self._cheapest(target, *way) for way in ways]
         reached = [one for one in found if one is not None]
+        if not reached:  # not all the way to one side, but to both sides half of it
+            halves = [self._cheapest(target, max(self.threshold, low + width / 2), MANY),
+                      self._cheapest(target, -MANY, high - width / 2)]  # fmt: skip
+            reached = [(0, [key for one in halves if one is not None for key in one[1]])] if None not in halves else []
         if reached:
-            self._hide(min(reached, key=lambda one: one[0])[1])
-        elif not self._hide_everything(target):
+            self._hide(dict.fromkeys(min(reached, key=lambda one: one[0])[1]))
+        elif self._is_lost(target):
             self.given_away += 1
+        else:
+            self._hide_everything(target)
 
     def _cheapest(self, target: _Target, low: float, high: float) -> tuple[float, list[Key]] | None:
         """The price and the counts that must be hidden for a number to lie between two; None when nothing is enough."""
@@ -153,25 +178,32 @@ class _Shield:
             self.reader.open(key)
             self.targets.append(self._target(key))
 
-    def _hide_everything(self, target: _Target) -> bool:
-        """Hide every count that is not zero, then the zeros too; when even that does not help, nothing for this one."""
-        hidden, count = set(self.hidden), len(self.targets)
+    def _is_lost(self, target: _Target) -> bool:
+        """Whether earlier releases tell it by themselves: it is known too well even with every new count hidden, zeros and all.
+
+        Asked once for all targets there are by then.
+        """
+        if target not in self.lost:
+            least, most = self.reader.least.copy(), self.reader.most.copy()
+            fresh, asked = self.true.keys() - self.before.keys(), [one for one in self.targets if one not in self.lost]
+            for key in fresh:
+                self.reader.open(key, least=0)
+            self._sweep(asked)
+            self.lost |= {one: not self._is_safe(one) for one in asked}
+            for key in fresh:
+                self.reader.open(key, self.least) if key in self.hidden else self.reader.shut(key)
+            self.reader.least, self.reader.most = least, most
+        return self.lost[target]
+
+    def _hide_everything(self, target: _Target) -> None:
+        """Hide every count that is not zero, and where that is not enough the zeros too."""
         self._hide([key for key in self.true if key not in self.hidden | self.kept])
         if self._is_safe(target):
-            return True
-        zeros = [key for key in self.true if key not in self.before and key not in self.hidden]
-        self._hide(zeros)
+            return
+        self._hide([key for key in self.true if key not in self.before and key not in self.hidden])
         for key in self.true.keys() - self.before.keys():
             self.reader.open(key, least=0)
-        if self._is_safe(target):
-            self.least = 0
-            return True
-        for key in self.true.keys() - self.before.keys():
-            self.reader.open(key) if key in hidden else self.reader.shut(key)
-        self.hidden = hidden
-        del self.targets[count:]
-        self.reader.forget()
-        return False
+        self.least = 0
 
     def _print_again(self) -> None:
         """Whatever was hidden for another's sake is printed after all where everything is still safe, the largest first."""

@@ -38,7 +38,10 @@ class Attempt(models.Model):
 
     class Meta:
         ordering: ClassVar = ["at"]
-        indexes: ClassVar = [models.Index(fields=["case", "at"], name="attempt_of_case")]
+        indexes: ClassVar = [
+            models.Index(fields=["case", "at"], name="attempt_of_case"),
+            models.Index(fields=["at"], name="attempt_by_time"),
+        ]
 
     def __str__(self) -> str:
         return RESULTS[self.result]

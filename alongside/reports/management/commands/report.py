@@ -1,0 +1,20 @@
+"""`alongside report PERIOD FILE.pdf`: one page for the board, or of a funder's form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alongside.measures.funders import FORMS
+from alongside.reports.files import as_page
+from alongside.reports.writing import ReportCommand, Written
+
+
+class Command(ReportCommand):
+    """The page that the button gives."""
+
+    help = "Write one page about a period that is over (2026-05, 2026-Q2, 2026) into a file that ends in .pdf."
+
+    def endings(self, written: Written) -> dict[str, Any]:
+        """What is written, by the ending of the file."""
+        printed, program, form = written
+        return {".pdf": lambda: as_page(printed, program, form or FORMS["board"])}
