@@ -53,11 +53,6 @@ def may_set(budget: str) -> Decision:
     return YES if budget in BUDGETS else Decision.no("Choose one of the budgets.")
 
 
-def may_show(count: float, smallest: int) -> bool:
-    """Whether a count may stand on a page: none, or not a small one (`Program.min_cell`)."""
-    return count < 0.5 or count >= smallest
-
-
 def band(count: int, smallest: int) -> int | None:
     """“So many or more”, in steps wide enough that one event more is rarely seen; None when it is small."""
     return max((step for step in (smallest, 20, 50, 100, 200, 500) if smallest <= step <= count), default=None)

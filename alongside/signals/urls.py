@@ -13,4 +13,5 @@ urlpatterns = [
     path("budget/", views.budget, name="budget"),
     path("told/", views.be_told, name="subscribe"),
     path("told/no-more/", views.no_more, name="unsubscribe"),
+    path("neighbours/<slug:word>/", views.neighbours, name="neighbours"),
 ]

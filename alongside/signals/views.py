@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,12 +15,17 @@ from alongside.accounts.access import SignedIn, role_required
 from alongside.accounts.queries import program_of, served_towns
 from alongside.accounts.roles import may
 from alongside.common.clock import now
+from alongside.common.decision import Refused
+from alongside.elsewhere.queries import other_programs_for
 from alongside.signals.actions import set_budget, subscribe, unsubscribe
+from alongside.signals.neighbours import agree_to_hear, end_telling, offer_signals
 from alongside.signals.queries import (
     ShownWeek,
     budget_for,
     desks_for,
+    heard_for,
     looked_at,
+    neighbours_for,
     readings_for,
     signals_for,
     subscriptions_for,
@@ -44,7 +49,8 @@ def list_signals(request: SignedIn) -> HttpResponse:
         "budget": budget_for(actor), "budget_words": _(BUDGET_WORDS[budget_for(actor)]),
         "budgets": [(code, _(words)) for code, words in BUDGET_WORDS.items()],
         "subscriptions": subscriptions_for(actor, everybody=keeps), "towns": served_towns(actor),
-        "desks": desks_for(actor) if keeps else [], "me": actor.user_id,
+        "desks": desks_for(actor) if keeps else [], "me": actor.user_id, "heard": heard_for(actor, moment),
+        "neighbours": neighbours_for(actor) if keeps else [], "programs": other_programs_for(actor) if keeps else [],
     }  # fmt: skip
     return render(request, "signals/list.html", context)
 
@@ -92,6 +98,20 @@ def no_more(request: SignedIn) -> HttpResponse:
     """Be told no more."""
     unsubscribe(_id(request.POST.get("subscription", "")), by=request.actor)
     return _back_to_list(request, _("Kept. No message is sent any more."))
+
+
+@role_required("keep_signals")
+@require_POST
+def neighbours(request: SignedIn, word: str) -> HttpResponse:
+    """Offer a program to be told of what is raised here, agree to be told by one, or end either."""
+    verb = {"offer": offer_signals, "agree": agree_to_hear, "end": end_telling}.get(word)
+    if verb is None:
+        raise Http404
+    try:
+        verb(_id(request.POST.get("program", "")), by=request.actor)
+    except Refused as refused:
+        return _back_to_list(request, _(refused.reason), kind="warning")
+    return _back_to_list(request, _("Kept. They are told which towns, and no small count; either of you can end it."))
 
 
 def _id(text: str) -> UUID:
