@@ -1,8 +1,8 @@
 """False alarms of the whole look, on made-up towns in which nothing happens, a day at a time, as the worker looks.
 
 Towns lie on a map; calls follow hour, weekday and season; a day of a town is as uneven as in the peers' maps; most reports come
-within hours and the rest days late. A signal is counted as it would be told: what is one event is told once. SPIKE_QUIET (years, 1),
-SPIKE_SEED (0) and SPIKE_LATE (the share that takes days, .3) say how much and which.
+within hours and the rest days late. What is one event is told once, as in the program. SPIKE_QUIET (1) years from SPIKE_SEED (0)
+on, SPIKE_BUDGET (quarter) asked, SPIKE_LATE (.3) the share that takes days.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from uuid import UUID
 
 import numpy as np
 
+from alongside.signals.budget import BUDGETS, SHARES
 from alongside.signals.looking import Event, Site, look
 from alongside.signals.rules import Span, one_event
 
-TOWNS, PAST_DAYS, JUDGED_DAYS, BAR_DAYS = 40, 3 * 365, 365, 7
+TOWNS, PAST_DAYS, JUDGED_DAYS, BAR_DAYS = 30, 3 * 365, 365, 14
 LOOKS_AT = (8, 20)  # hours of the day, UTC
+BUDGET = os.environ.get("SPIKE_BUDGET", "quarter")
 START = datetime(2023, 1, 2, tzinfo=UTC)
 BY_WEEKDAY = np.array([1.0, 0.95, 0.95, 1.0, 1.1, 1.1, 0.9])
 BY_HOUR = 1 + 0.5 * np.cos(2 * np.pi * (np.arange(24) - 22) / 24)
@@ -59,7 +61,7 @@ def year(seed: int) -> tuple[Counter[str], Counter[str]]:
             until = int(np.searchsorted(entered, now.timestamp(), side="right"))
             if (day - PAST_DAYS) % BAR_DAYS == 0 and hour == LOOKS_AT[0]:
                 bars = {}
-            looked = look(Site(tuple(towns), positions, events[:until], "America/New_York", 1.0), now, bars, before)
+            looked = look(Site(tuple(towns), positions, events[:until], "America/New_York", BUDGETS[BUDGET]), now, bars, before)
             bars, before = looked.bars, now
             for finding in sorted(looked.findings, key=lambda one: -one.above):
                 span = Span(finding.starts_at, finding.ends_at, frozenset(finding.towns))
@@ -72,16 +74,17 @@ def year(seed: int) -> tuple[Counter[str], Counter[str]]:
 
 
 def main() -> None:
+    """So many years, then what was told and what each way would have raised by itself, beside what was asked."""
     years, first = int(os.environ.get("SPIKE_QUIET", "1")), int(os.environ.get("SPIKE_SEED", "0"))
     rows = []
     for seed in range(first, first + years):
         told, alone = year(seed)
-        rows.append([sum(told.values()), *(alone[way] for way in ("hours", "days", "weeks"))])
+        rows.append([told.total(), *(alone[way] for way in SHARES)])
         print(f"quiet: seed {seed}: {rows[-1][0]} told; by each way alone {rows[-1][1:]}", flush=True)
-    found = np.array(rows, float)
-    names = ("told in all (4 asked)", "hours (1 asked)", "days (2 asked)", "weeks (1 asked)")
-    for name, column in zip(names, found.T, strict=True):
-        print(f"quiet: a year: {name}: {column.mean():.2f} ±{(column.mean() / years) ** 0.5:.2f}")
+    asked = 4 * BUDGETS[BUDGET]
+    for name, share, column in zip(("told in all", *SHARES), (1, *SHARES.values()), zip(*rows, strict=True), strict=True):
+        mean = sum(column) / years
+        print(f"quiet: a year: {name}: {mean:.1f} ±{(mean / years) ** 0.5:.1f}, asked {asked * share:.0f}")
 
 
 if __name__ == "__main__":

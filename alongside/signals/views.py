@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -102,16 +103,31 @@ def no_more(request: SignedIn) -> HttpResponse:
 
 @role_required("keep_signals")
 @require_POST
-def neighbours(request: SignedIn, word: str) -> HttpResponse:
-    """Offer a program to be told of what is raised here, agree to be told by one, or end either."""
-    verb = {"offer": offer_signals, "agree": agree_to_hear, "end": end_telling}.get(word)
-    if verb is None:
-        raise Http404
+def offer(request: SignedIn) -> HttpResponse:
+    """Offer another program to be told of what is raised here."""
+    return _with_neighbour(request, offer_signals)
+
+
+@role_required("keep_signals")
+@require_POST
+def agree(request: SignedIn) -> HttpResponse:
+    """Agree to be told of what is raised in another program."""
+    return _with_neighbour(request, agree_to_hear)
+
+
+@role_required("keep_signals")
+@require_POST
+def end(request: SignedIn) -> HttpResponse:
+    """End either, or say no to an offer."""
+    return _with_neighbour(request, end_telling)
+
+
+def _with_neighbour(request: SignedIn, verb: Callable[..., object]) -> HttpResponse:
     try:
         verb(_id(request.POST.get("program", "")), by=request.actor)
     except Refused as refused:
         return _back_to_list(request, _(refused.reason), kind="warning")
-    return _back_to_list(request, _("Kept. They are told which towns, and no small count; either of you can end it."))
+    return _back_to_list(request, _("Kept. What is told is which towns, and no small count; either side can end it."))
 
 
 def _id(text: str) -> UUID:
