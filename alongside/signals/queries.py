@@ -19,11 +19,10 @@ from alongside.planning.models import TownShape
 from alongside.signals.budget import BUDGETS
 from alongside.signals.looking import LATE_DAYS, Event, Site
 from alongside.signals.models import AlarmBudget, Bar, Heard, Neighbour, Reading, Signal, Subscription
-from alongside.signals.rules import RAISED_FOR, band, said, years_between
+from alongside.signals.rules import RAISED_FOR, band, may_draw, said, years_between
 from alongside.signals.tails import count_limit
 from alongside.signals.usual import DAYS, usual
 from alongside.signals.weekly import MOST_YEARS
-from alongside.suppression.rules import may_show
 
 CHART_WEEKS = 26
 IN_A_HUNDRED_WEEKS = 0.01
@@ -170,7 +169,7 @@ def weeks_for(viewer: Actor, now: datetime) -> list[ShownWeek]:
     there = usual(counts, places, [weekdays], DAYS)
     seen, mean = (part.reshape(CHART_WEEKS, 7).sum(1) for part in (counts[0, places], there.mean[0]))
     limits = count_limit(IN_A_HUNDRED_WEEKS, mean, np.full(CHART_WEEKS, there.spread[0]))
-    if not all(may_show(int(count), program.min_cell) for count in seen):
+    if not may_draw(seen.astype(int).tolist(), program.min_cell):
         return []
     return [
         ShownWeek(start + timedelta(weeks=place), int(seen[place]), round(float(mean[place])), int(limits[place]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alongside.common.decision import YES, Decision
 from alongside.signals.budget import BUDGETS
+from alongside.suppression.rules import may_show
 
 LOOKS = {"hours": "hours", "days": "days", "weeks": "weeks"}
 BUDGET_WORDS = {
@@ -51,6 +53,11 @@ def years_between(days: float) -> int:
 def may_set(budget: str) -> Decision:
     """Whether a budget is one of those there are."""
     return YES if budget in BUDGETS else Decision.no("Choose one of the budgets.")
+
+
+def may_draw(counts: Iterable[int], smallest: int) -> bool:
+    """Whether a series of counts may be drawn: none of them is small, by the rule of the reports (`Program.min_cell`)."""
+    return all(may_show(count, smallest) for count in counts)
 
 
 def band(count: int, smallest: int) -> int | None:
