@@ -74,7 +74,9 @@ def usual(counts: Floats, places: Whole, rhythms: Sequence[Whole], past: Past, t
     then, now, drift = _season(_sums(total), ends, asked, lately, places - ends, uneven)
     recent = upto[:, ends] - upto[:, ends - lately]
     season = now * (recent + SEASON_WORTH) / (level * lately * then + SEASON_WORTH)
-    doubt = 1 / (seen[:, -1] + 0.5) + recent[:, -1] / (recent[:, -1] + SEASON_WORTH) ** 2
+    last = recent[:, -1]
+    own = 1 - last / max(float(total[ends[-1] - lately[-1] : ends[-1]].sum()), 1.0)  # the rest moves with all towns: `drift`
+    doubt = 1 / (seen[:, -1] + 0.5) + np.maximum(own, 0) * last / (last + SEASON_WORTH) ** 2
     return Usual(level * season * rhythm, spread, 1 / doubt, drift)
 
 
