@@ -1,8 +1,8 @@
 """Early warning beside its peers: R's bounds, labelled outbreaks, made-up weeks and maps, real calls. Nothing is asserted.
 
 usage: spike.py SHARED [bounds] [labelled] [weekly] [map] [calls] [quiet]; SPIKE_REPS (3), SPIKE_MAPS (40) and SPIKE_QUIET
-(1 year) say how much is made up, SPIKE_SEED how far from the script's own seeds; RSCRIPT names R's Rscript where
-it is not on the path.
+(years; without it none, one takes minutes) say how much is made up, SPIKE_SEED how far from the script's own seeds; RSCRIPT
+names R's Rscript where it is not on the path.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ PARTS = {"bounds": bounds, "labelled": labelled, "weekly": weekly, "map": town_m
 
 
 def main(shared: str, *names: str) -> None:
-    for name in names or PARTS:
+    for name in names or [name for name in PARTS if name != "quiet" or "SPIKE_QUIET" in os.environ]:
         PARTS[name](Path(shared))
 
 
