@@ -1,7 +1,7 @@
 """Who is visited next: our order beside the peers of ../shared/bench/queue_policy.py, in the same runs with the same luck.
 
 Beside the script's own measures it prints the wait of the tenth whose risk is lowest: every policy is watched while it
-chooses. usage: queue_policy.py THE_PEERS_SCRIPT [--reps 30] [--cap 10] [--days 730] [--per-day 6]
+chooses. usage: queue_policy.py THE_PEERS_SCRIPT [--reps 30] [--cap 10] [--days 730] [--per-day 6] [--seed 1000]
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def main() -> None:
     """Run all, print a line each, then the gain of ours over each peer, run by run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("peers")
-    for name, value in (("reps", 30), ("cap", 10), ("days", 730), ("per-day", 6)):
+    for name, value in (("reps", 30), ("cap", 10), ("days", 730), ("per-day", 6), ("seed", 1000)):
         parser.add_argument(f"--{name}", type=int, default=value)
     asked = parser.parse_args()
     peers = load(asked.peers)
@@ -70,7 +70,7 @@ def main() -> None:
         rows, lowest = [], []
         for seed in range(asked.reps):
             watched = Watched(peers.POL[name], asked.cap)
-            rows.append(peers.run(watched, asked.per_day, asked.cap, asked.days, 1000 + seed))
+            rows.append(peers.run(watched, asked.per_day, asked.cap, asked.days, asked.seed + seed))
             lowest.append(watched.lowest_tenth())
         found, low = np.array(rows), np.array(lowest).mean(0)
         shares[name] = found[:, 0]

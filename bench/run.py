@@ -139,7 +139,7 @@ def spike() -> None:
     if not (SHARED / "bench" / "spike.py").exists():
         print("spike: not measured; the peers' script is not beside this checkout.")
         return
-    subprocess.run([sys.executable, str(TOP / "bench" / "spike.py"), str(SHARED)], check=True, cwd=TOP)
+    subprocess.run([sys.executable, "-m", "bench.spike", str(SHARED)], check=True, cwd=TOP)
 
 
 def evaluation() -> None:

@@ -1,7 +1,8 @@
 """Early warning beside its peers: R's bounds, labelled outbreaks, made-up weeks and maps, real calls. Nothing is asserted.
 
-usage: spike.py SHARED [bounds] [labelled] [weekly] [map] [calls]; SPIKE_REPS (3) and SPIKE_MAPS (40) say how much is made up;
-RSCRIPT names R's Rscript where it is not on the path.
+usage: spike.py SHARED [bounds] [labelled] [weekly] [map] [calls] [quiet]; SPIKE_REPS (3), SPIKE_MAPS (40) and SPIKE_QUIET
+(years; without it none, one takes minutes) say how much is made up, SPIKE_SEED how far from the script's own seeds; RSCRIPT
+names R's Rscript where it is not on the path.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from alongside.signals.scan import each_alone
 from alongside.signals.tails import count_limit, normal_limit
 from alongside.signals.usual import DAYS, Past, usual
 from alongside.signals.weekly import surprise
+from bench import spike_quiet
 
 TOP = Path(__file__).resolve().parent.parent
 PLANS = {
@@ -37,6 +39,13 @@ PLANS = {
 # Weekly series whose weeks have dates: the first Monday of each.
 MONDAYS = {"stsNewport": date(2001, 1, 1), "salmNewport_sum": date(2004, 1, 5)}
 ALONE = 2.6
+# Runs the peers' script with so much added to each of its seeds: maps and weeks that nobody tuned on.
+OTHER_SEEDS = """
+import runpy, sys, numpy
+more, sys.argv, made = int(sys.argv[1]), sys.argv[2:], numpy.random.default_rng
+numpy.random.default_rng = lambda seed=None: made(seed + more if isinstance(seed, int) else seed)
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 REAL = {date(2017, 1, 1): 18, date(2016, 10, 21): 15}
 
 
@@ -203,7 +212,8 @@ def _peers(shared: Path, words: list[str], command: str) -> dict[str, dict[str, 
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "found.json"
         script = shared / "bench" / "spike.py"
-        subprocess.run([python, str(script), *words, "--cmd", command, "--json", str(target)], check=True)
+        ours = ["--cmd", command, "--json", str(target)]
+        subprocess.run([python, "-c", OTHER_SEEDS, os.environ.get("SPIKE_SEED", "0"), str(script), *words, *ours], check=True)
         return json.loads(target.read_text())
 
 
@@ -220,7 +230,7 @@ def calls(shared: Path) -> None:
         if (place - 60) % 28 == 0:
 
             def look(chance: np.random.Generator, there=there) -> np.ndarray:
-                made = quiet(there.mean, there.spread, there.learnt_from, chance)
+                made = quiet(there, chance)
                 return each_alone(made, there.mean, there.spread, DAY_WINDOWS)[0, lead:]
 
             bar = calibrated(look, rate_of(1.0, "days", ["days"], 1.0))
@@ -232,11 +242,16 @@ def calls(shared: Path) -> None:
     print(f"calls: other days raised, of {len(rows)} (the first 60 teach): {len(others)}: {', '.join(map(str, others))}")
 
 
-PARTS = {"bounds": bounds, "labelled": labelled, "weekly": weekly, "map": town_map, "calls": calls}
+def quiet_years(_shared: Path) -> None:
+    """The whole look, hours, days and weeks, over made-up years in which nothing happens."""
+    spike_quiet.main()
+
+
+PARTS = {"bounds": bounds, "labelled": labelled, "weekly": weekly, "map": town_map, "calls": calls, "quiet": quiet_years}
 
 
 def main(shared: str, *names: str) -> None:
-    for name in names or PARTS:
+    for name in names or [name for name in PARTS if name != "quiet" or "SPIKE_QUIET" in os.environ]:
         PARTS[name](Path(shared))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from alongside.signals.weekly import surprise
 ALONE = 2.6
 LENGTHS = (1, 2, 3)
 A_QUARTER = 4 / 365.25
+MONTH = 30  # days that are made up with one level and one season
 
 
 def read(source: str) -> np.ndarray:
@@ -42,9 +45,12 @@ def regional(source: str, positions: str, target: str, first: str, last: str) ->
     places = np.arange(begin, end)
     there = usual(counts, places, [np.arange(counts.shape[1]) % 7], DAYS)
 
+    months = itertools.cycle(range(0, end - start, MONTH))
+
     def look(chance: np.random.Generator) -> np.ndarray:
-        made = quiet(there.mean, there.spread, there.learnt_from, chance)
-        return scan(made, there.mean, there.spread, near, LENGTHS).surprise[max(LENGTHS) :]
+        first = next(months)
+        month = replace(there, mean=there.mean[:, first : first + MONTH + max(LENGTHS)])
+        return scan(quiet(month, chance), month.mean, month.spread, near, LENGTHS).surprise[max(LENGTHS) :]
 
     found = scan(counts[:, places], there.mean, there.spread, near, LENGTHS).surprise[start - begin :]
     np.savetxt(target, (found - calibrated(look, A_QUARTER))[None], fmt="%.4f", delimiter=",")

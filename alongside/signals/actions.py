@@ -18,6 +18,7 @@ from alongside.journal.actions import hold_the_chain, record
 from alongside.messaging.actions import tell
 from alongside.signals.looking import Finding, Looked
 from alongside.signals.models import AlarmBudget, Bar, Reading, Signal, Subscription
+from alongside.signals.neighbours import tell_neighbours
 from alongside.signals.queries import budget_for, told_of
 from alongside.signals.rules import APART, Span, may_set, one_event
 
@@ -68,6 +69,7 @@ def _keep(finding: Finding, now: datetime, by: Actor) -> Signal | None:
     for whom in told_of(by, finding.towns):
         if to := whom.user or whom.agency:
             tell(to, "signal", by=by)
+    tell_neighbours(signal, by=by)
     return signal
 
 

@@ -12,17 +12,16 @@ from collections.abc import Callable, Collection
 import numpy as np
 from numpy.typing import NDArray
 
+from alongside.signals.usual import Usual
+
 Floats = NDArray[np.float64]
 QUARTER_DAYS, MOST_DAYS = 365.25 / 4, 36525.0
 # False alarms a quarter that a site may choose, for everything together.
 BUDGETS = {"year": 0.25, "half": 0.5, "quarter": 1.0, "month": 3.0}
 # Of one false alarm each way of looking has its share, among those that can look.
 SHARES = {"hours": 0.25, "days": 0.5, "weeks": 0.25}
-# How far the season of all towns moves (as a share) between the weeks it is learnt from and today: a year that swings by a
-# fifth moves by a tenth in five weeks, and some swing more.
-DRIFT = 0.15
-LEAST_ALARMS, MADE_UP = 16, 0.01
-"""So many false alarms are made up for a bar: its true rate is within a quarter or so of the budget."""
+LEAST_ALARMS, MADE_UP = 32, 0.01
+"""So many false alarms are made up for a bar: its true rate is within a fifth or so of the budget."""
 
 
 def rate_of(budget: float, way: str, ways: Collection[str], period_days: float) -> float:
@@ -38,20 +37,24 @@ def once_in_days(rate: float, period_days: float, above: float) -> float:
     return float(min(period_days / rate * 10 ** min(above, 8), MOST_DAYS))
 
 
-def quiet(mean: Floats, spread: Floats, learnt_from: Floats, chance: np.random.Generator) -> Floats:
-    """Made-up counts of the shape of `mean` in which nothing happens; the levels and the season are drawn once."""
-    level = chance.gamma(1 / DRIFT**2) * DRIFT**2 * chance.gamma(np.maximum(learnt_from, 0.5)) / np.maximum(learnt_from, 0.5)
-    awaited = mean * level[:, None]
-    more = np.maximum(spread[:, None] - 1, 1e-6)
+def quiet(there: Usual, chance: np.random.Generator) -> Floats:
+    """Made-up counts of the shape of what is usual in which nothing happens; the levels and the season are drawn once."""
+    level = _near_one(1 / there.drift**2, chance) * _near_one(np.maximum(there.learnt_from, 0.5), chance)
+    awaited = there.mean * level[:, None]
+    more = np.maximum(there.spread[:, None] - 1, 1e-6)
     made: Floats = chance.poisson(chance.gamma(np.maximum(awaited / more, 1e-9)) * more).astype(np.float64)
     return made
 
 
+def _near_one(events: Floats | float, chance: np.random.Generator) -> Floats:
+    """Factors as sure as if counted in so many events."""
+    return np.asarray(chance.gamma(events) / events)
+
+
 def bar(scores: Floats, rate: float) -> float:
-    """The score that is exceeded in at most a share `rate` of quiet periods."""
-    ordered = np.sort(scores)
-    allowed = int(len(ordered) * rate)
-    return float(ordered[len(ordered) - 1 - allowed])
+    """The score that the next quiet period exceeds with a chance of at most `rate`, by one standard error on the safe side."""
+    awaited = (len(scores) + 1) * rate
+    return float(np.sort(scores)[-max(int(awaited - awaited**0.5), 1)])
 
 
 def calibrated(look: Callable[[np.random.Generator], Floats], rate: float, seed: int = 1) -> float:

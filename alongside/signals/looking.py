@@ -1,13 +1,13 @@
 """One look at a program's counts: by the hour, by the day among neighbours, by the week. Plain values in, plain values out.
 
 What was reported late is awaited: what is usual is multiplied by the share that is in by now, as this program's own reports
-came in, and the last days are looked at again as they fill up.
+came in, and the last days are looked at again where a report of them came in. The bar pays for that second look.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -34,6 +34,9 @@ LATE_DAYS, LATE_KNOWN_FROM = 14, 20
 # A town with fewer events in all its weeks has no season that could be told.
 LEAST_IN_WEEKS = 20
 AT_ONE_PLACE = 3
+# How old the middle of the shortest window is when it is looked at first; where less than this share is in by then, a second
+# look sees something else than the first.
+FIRST_HOURS, ALL_IN = {"hours": 3.0, "days": 12.0}, 0.98
 # One event alone is never raised, however quiet it was before.
 LEAST_COUNT = 2
 
@@ -104,14 +107,17 @@ class Looked:
         return [way for way in JUDGED if way not in self.waits]
 
 
-def look(site: Site, now: datetime, bars: Mapping[str, float]) -> Looked:
-    """Look in all three ways; a bar that is not given is found first, which takes longer."""
+def look(site: Site, now: datetime, bars: Mapping[str, float], since: datetime | None = None) -> Looked:
+    """Look in all three ways; a bar that is not given is found first, which takes longer.
+
+    What was looked at `since` then is looked at again only where a report of it was entered after that.
+    """
     known = (now - min((event.occurred_at for event in site.events), default=now)).days
     looked = Looked(waits={way: days - known for way, days in LEAST_DAYS.items() if known < days})
     late = lateness(site.events, now)
     if "days" not in looked.waits:
-        _look_at(_hours(site, now), site, late, bars, looked)
-        _look_at(_days(site, now), site, late, bars, looked)
+        _look_at(_hours(site, now, since), site, late, bars, looked)
+        _look_at(_days(site, now, since), site, late, bars, looked)
     if "weeks" not in looked.waits:
         _look_at_weeks(site, now, looked)
     return looked
@@ -129,10 +135,11 @@ def lateness(events: Sequence[Event], now: datetime) -> Floats:
 
 
 def share_in(late: Floats, hours: float) -> float:
-    """The share of reports that are in after some hours; all of them where too few are known to say."""
+    """The share of reports that are in after some hours, by one standard error too many; all where too few are known to say."""
     if len(late) < LATE_KNOWN_FROM:
         return 1.0
-    return max(float(np.searchsorted(late, hours, side="right")) / len(late), 0.05)
+    share = float(np.searchsorted(late, hours, side="right")) / len(late)
+    return min(max(share + math.sqrt(share * (1 - share) / len(late)), 0.05), 1.0)
 
 
 # --- hours and days -------------------------------------------------------------------------------------------------
@@ -140,10 +147,14 @@ def share_in(late: Floats, hours: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """Towns, and all together in the last row, by periods up to the last complete one; `starts` has one more."""
+    """Towns, and all together in the last row, by periods up to the last complete one; `starts` has one more.
+
+    `fresh` says where a report was entered since the last look.
+    """
 
     look: str
     counts: Floats
+    fresh: Floats
     rhythms: Sequence[Whole]
     starts: Sequence[datetime]
     past: Past
@@ -152,7 +163,7 @@ class _Counts:
     now: datetime
 
 
-def _counted(site: Site, places: Sequence[int], wanted: Sequence[bool], length: int) -> Floats:
+def _counted(site: Site, places: Sequence[int], wanted: Iterable[bool], length: int) -> Floats:
     row = {town: place for place, town in enumerate(site.towns)}
     counts = np.zeros((len(site.towns) + 1, length))
     for event, place, want in zip(site.events, places, wanted, strict=True):
@@ -163,7 +174,12 @@ def _counted(site: Site, places: Sequence[int], wanted: Sequence[bool], length: 
     return counts
 
 
-def _hours(site: Site, now: datetime) -> _Counts:
+def _fresh(site: Site, since: datetime | None) -> list[bool]:
+    """An hour more than since the last look: what was being entered during it."""
+    return [since is None or event.entered_at > since - HOUR for event in site.events]
+
+
+def _hours(site: Site, now: datetime, since: datetime | None) -> _Counts:
     last = now.replace(minute=0, second=0, microsecond=0)
     oldest = min(event.occurred_at for event in site.events)
     length = min(int((last - oldest) / HOUR), HOURS.level + HOURS.left_out + 24 * (JUDGED["days"] + 2))
@@ -173,11 +189,13 @@ def _hours(site: Site, now: datetime) -> _Counts:
     local = [start.astimezone(zone) for start in starts[:-1]]
     rhythms = [np.array([start.hour for start in local]), np.array([start.weekday() for start in local])]
     places = [math.floor((event.occurred_at - first) / HOUR) for event in site.events]
-    counts = _counted(site, places, [event.time_known for event in site.events], length)
-    return _Counts("hours", counts, rhythms, starts, HOURS, HOUR_WINDOWS, 24, now)
+    known = [event.time_known for event in site.events]
+    counts = _counted(site, places, known, length)
+    fresh = _counted(site, places, [both == (True, True) for both in zip(known, _fresh(site, since), strict=True)], length)
+    return _Counts("hours", counts, fresh, rhythms, starts, HOURS, HOUR_WINDOWS, 24, now)
 
 
-def _days(site: Site, now: datetime) -> _Counts:
+def _days(site: Site, now: datetime, since: datetime | None) -> _Counts:
     zone = ZoneInfo(site.zone)
     today = now.astimezone(zone).date()
     on = [event.occurred_at.astimezone(zone).date() for event in site.events]
@@ -185,8 +203,9 @@ def _days(site: Site, now: datetime) -> _Counts:
     first = today - length * DAY
     starts = [_midnight(first + place * DAY, zone) for place in range(length + 1)]
     weekdays = np.array([(first + place * DAY).weekday() for place in range(length)])
-    counts = _counted(site, [(day - first).days for day in on], [True] * len(on), length)
-    return _Counts("days", counts, [weekdays], starts, DAYS, DAY_WINDOWS, 1, now)
+    places = [(day - first).days for day in on]
+    counts, fresh = (_counted(site, places, wanted, length) for wanted in ([True] * len(on), _fresh(site, since)))
+    return _Counts("days", counts, fresh, [weekdays], starts, DAYS, DAY_WINDOWS, 1, now)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -204,6 +223,7 @@ class _View:
     awaited: Floats
     groups: Sequence[tuple[Whole, Whole]]
     rate: float
+    first: float  # the share of reports that is in at the first look
 
     def best(self, counts: Floats, mean: Floats) -> list[Found]:
         """The least likely group of each kind at each place."""
@@ -211,9 +231,12 @@ class _View:
         return [scan(counts[rows], mean[rows], spread[rows], near, self.of.windows) for rows, near in self.groups]
 
     def quietly(self, chance: np.random.Generator) -> Floats:
-        """The largest surprise of each of some made-up days on which nothing happens."""
-        found = self.best(quiet(self.there.mean, self.there.spread, self.there.learnt_from, chance), self.there.mean)
-        surprise_of = np.maximum.reduce([one.surprise for one in found])[max(self.of.windows) :]
+        """The largest surprise of each of some made-up days on which nothing happens, at the first look and at the last."""
+        made, found = quiet(self.there, chance), []
+        for share in (1.0, self.first) if self.first < ALL_IN else (1.0,):
+            seen = made if share == 1.0 else chance.binomial(made.astype(int), share).astype(np.float64)
+            found += [one.surprise for one in self.best(seen, self.there.mean * share)]
+        surprise_of = np.maximum.reduce(found)[max(self.of.windows) :]
         return np.asarray(surprise_of.reshape(-1, self.of.a_day).max(1))
 
     def findings(self, bar: float) -> Iterator[Finding]:
@@ -228,10 +251,16 @@ class _View:
                 if one.surprise[place] > bar and one.count[place] >= LEAST_COUNT
             ]
             for one, place, here in above:
-                yield self._finding(one, place, here, bar)
+                if self._is_new(one, place, here):
+                    yield self._finding(one, place, here, bar)
                 left[here, place] = 0
             if not above:
                 return
+
+    def _is_new(self, one: Found, place: int, here: Whole) -> bool:
+        """Whether the last look cannot have seen it so: the newest window, or a report came in since."""
+        end = int(self.places[place]) + 1
+        return place == len(self.places) - 1 or bool(self.of.fresh[here, end - int(one.length[place]) : end].any())
 
     def _finding(self, one: Found, place: int, here: Whole, bar: float) -> Finding:
         end = int(self.places[place]) + 1
@@ -255,11 +284,12 @@ class _View:
 def _look_at(of: _Counts, site: Site, late: Floats, bars: Mapping[str, float], looked: Looked) -> None:
     made = 7 * of.a_day if of.look == "hours" else 28
     places = np.arange(of.counts.shape[1] - made - max(of.windows), of.counts.shape[1])
-    there = usual(of.counts, places, of.rhythms, of.past)
+    there = usual(of.counts, places, of.rhythms, of.past, of.counts[-1])
     ages = [(of.now - (of.starts[place] + (of.starts[place + 1] - of.starts[place]) / 2)) / HOUR for place in places]
     awaited = there.mean * np.array([share_in(late, age) for age in ages])
     rate = rate_of(site.budget, of.look, looked.ways, 1.0)
-    view = _View(of, site.towns, places, there, awaited, _groups(site, of.look), rate)
+    first = share_in(late, FIRST_HOURS[of.look])
+    view = _View(of, site.towns, places, there, awaited, _groups(site, of.look), rate, first)
     bar = bars.get(of.look) or calibrated(view.quietly, rate)
     looked.bars[of.look] = bar
     looked.findings += view.findings(bar)

@@ -125,3 +125,58 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Neighbour(models.Model):
+    """One program's own copy of what two programs agreed: that the one is told where something was raised in the other.
+
+    `tells` says which side this is; until `agreed_at` it is an offer. The other's copy has the same `pair`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.ForeignKey("accounts.Program", on_delete=models.CASCADE, related_name="+")
+    other = models.UUIDField()
+    other_name = models.CharField(max_length=80)
+    pair = models.UUIDField()
+    tells = models.BooleanField()
+    offered_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True)
+
+    PRIVACY: ClassVar = {
+        "id": "none", "program": "none", "other": "none", "other_name": "public", "pair": "none", "tells": "none",
+        "offered_at": "none", "agreed_at": "none",
+    }  # fmt: skip
+    RETENTION = "until either side ends it"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "other", "tells"], name="told_to_a_neighbour_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.other_name
+
+
+class Heard(models.Model):
+    """Something was raised in another program's towns, as it was told to this one; a small count is not told."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.ForeignKey("accounts.Program", on_delete=models.CASCADE, related_name="+")
+    from_name = models.CharField(max_length=80)
+    towns = models.TextField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    at_least = models.PositiveIntegerField(null=True)
+    raised_at = models.DateTimeField()
+
+    PRIVACY: ClassVar = {
+        "id": "none", "program": "none", "from_name": "public", "towns": "none", "starts_at": "none", "ends_at": "none",
+        "at_least": "code", "raised_at": "none",
+    }  # fmt: skip
+    RETENTION = "kept: counts of towns, no person"
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["program", "ends_at"], name="heard_newest")]
+
+    def __str__(self) -> str:
+        return self.from_name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,8 +18,8 @@ from alongside.incidents.queries import moments_for
 from alongside.planning.models import TownShape
 from alongside.signals.budget import BUDGETS
 from alongside.signals.looking import LATE_DAYS, Event, Site
-from alongside.signals.models import AlarmBudget, Bar, Reading, Signal, Subscription
-from alongside.signals.rules import RAISED_FOR, band, may_show, said, years_between
+from alongside.signals.models import AlarmBudget, Bar, Heard, Neighbour, Reading, Signal, Subscription
+from alongside.signals.rules import RAISED_FOR, band, may_draw, said, years_between
 from alongside.signals.tails import count_limit
 from alongside.signals.usual import DAYS, usual
 from alongside.signals.weekly import MOST_YEARS
@@ -175,7 +174,7 @@ def weeks_for(viewer: Actor, now: datetime) -> list[ShownWeek]:
     there = usual(counts, places, [weekdays], DAYS)
     seen, mean = (part.reshape(CHART_WEEKS, 7).sum(1) for part in (counts[0, places], there.mean[0]))
     limits = count_limit(IN_A_HUNDRED_WEEKS, mean, np.full(CHART_WEEKS, there.spread[0]))
-    if not all(may_show(count, program.min_cell) for count in seen):
+    if not may_draw(seen.astype(int).tolist(), program.min_cell):
         return []
     return [
         ShownWeek(start + timedelta(weeks=place), int(seen[place]), round(float(mean[place])), int(limits[place]))
@@ -190,14 +189,34 @@ def subscriptions_for(viewer: Actor, *, everybody: bool) -> list[Subscription]:
     return list((rows if everybody else own).order_by("agency__name", "since_at"))
 
 
-def told_of(viewer: Actor, towns: Iterable[UUID]) -> list[Subscription]:
-    """Whom a signal of some towns (none: of all together) is told, each once."""
-    wanted, whom = set(towns), defaultdict[tuple[UUID | None, UUID | None], list[Subscription]](list)
+def told_of(viewer: Actor, towns: Iterable[UUID] | None) -> list[Subscription]:
+    """Whom a signal of some towns (empty: of all together) is told, each once; never anybody who enforces the law.
+
+    None: a signal of a neighbouring program, for those who asked for what is raised anywhere.
+    """
     rows = Subscription.objects.filter(program_id=viewer.program_id).select_related("user__agency", "agency")
+    wanted, whom = set(towns or ()), dict[tuple[UUID | None, UUID | None], Subscription]()
     for row in rows.order_by("since_at"):
-        if row.town_id is None or not wanted or row.town_id in wanted:
-            whom[row.user_id, row.agency_id].append(row)
-    return [rows[0] for rows in whom.values() if rows[0].user is None or rows[0].user.is_active]
+        if row.town_id is None or (towns is not None and (not wanted or row.town_id in wanted)):
+            whom.setdefault((row.user_id, row.agency_id), row)
+    return [row for row in whom.values() if _may_be_told(row)]
+
+
+def _may_be_told(row: Subscription) -> bool:
+    """As it is now: somebody may have left, or have gone to the police, since they asked."""
+    agency = row.user.agency if row.user else row.agency
+    here = row.user is None or (row.user.is_active and may(row.user.role, "see_signals"))
+    return here and agency is not None and agency.kind not in POLICE_CLASSES
+
+
+def neighbours_for(viewer: Actor) -> list[Neighbour]:
+    """Which programs are told of what is raised here, and which tell theirs; offers that wait are among them."""
+    return list(Neighbour.objects.filter(program_id=viewer.program_id).order_by("other_name", "tells"))
+
+
+def heard_for(viewer: Actor, now: datetime) -> list[Heard]:
+    """What neighbouring programs told in the last week, the newest first."""
+    return list(Heard.objects.filter(program_id=viewer.program_id, ends_at__gte=now - RAISED_FOR).order_by("-ends_at"))
 
 
 def desks_for(viewer: Actor) -> list[Agency]:

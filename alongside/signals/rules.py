@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alongside.common.decision import YES, Decision
 from alongside.signals.budget import BUDGETS
+from alongside.suppression.rules import may_show
 
 LOOKS = {"hours": "hours", "days": "days", "weeks": "weeks"}
 BUDGET_WORDS = {
@@ -53,9 +55,9 @@ def may_set(budget: str) -> Decision:
     return YES if budget in BUDGETS else Decision.no("Choose one of the budgets.")
 
 
-def may_show(count: float, smallest: int) -> bool:
-    """Whether a count may stand on a page: none, or not a small one (`Program.min_cell`)."""
-    return count < 0.5 or count >= smallest
+def may_draw(counts: Iterable[int], smallest: int) -> bool:
+    """Whether a series of counts may be drawn: none of them is small, by the rule of the reports (`Program.min_cell`)."""
+    return all(may_show(count, smallest) for count in counts)
 
 
 def band(count: int, smallest: int) -> int | None:

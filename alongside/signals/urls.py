@@ -13,4 +13,7 @@ urlpatterns = [
     path("budget/", views.budget, name="budget"),
     path("told/", views.be_told, name="subscribe"),
     path("told/no-more/", views.no_more, name="unsubscribe"),
+    path("neighbours/offer/", views.offer, name="offer"),
+    path("neighbours/agree/", views.agree, name="agree"),
+    path("neighbours/end/", views.end, name="end"),
 ]

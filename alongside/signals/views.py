@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,18 @@ from alongside.accounts.access import SignedIn, role_required
 from alongside.accounts.queries import program_of, served_towns
 from alongside.accounts.roles import may
 from alongside.common.clock import now
+from alongside.common.decision import Refused
+from alongside.elsewhere.queries import other_programs_for
 from alongside.measures.rules import ticks_of
 from alongside.signals.actions import set_budget, subscribe, unsubscribe
+from alongside.signals.neighbours import agree_to_hear, end_telling, offer_signals
 from alongside.signals.queries import (
     ShownWeek,
     budget_for,
     desks_for,
+    heard_for,
     looked_at,
+    neighbours_for,
     readings_for,
     signals_for,
     subscriptions_for,
@@ -45,7 +51,8 @@ def list_signals(request: SignedIn) -> HttpResponse:
         "budget": budget_for(actor), "budget_words": _(BUDGET_WORDS[budget_for(actor)]),
         "budgets": [(code, _(words)) for code, words in BUDGET_WORDS.items()],
         "subscriptions": subscriptions_for(actor, everybody=keeps), "towns": served_towns(actor),
-        "desks": desks_for(actor) if keeps else [], "me": actor.user_id,
+        "desks": desks_for(actor) if keeps else [], "me": actor.user_id, "heard": heard_for(actor, moment),
+        "neighbours": neighbours_for(actor) if keeps else [], "programs": other_programs_for(actor) if keeps else [],
     }  # fmt: skip
     return render(request, "signals/list.html", context)
 
@@ -94,6 +101,35 @@ def no_more(request: SignedIn) -> HttpResponse:
     """Be told no more."""
     unsubscribe(_id(request.POST.get("subscription", "")), by=request.actor)
     return _back_to_list(request, _("Kept. No message is sent any more."))
+
+
+@role_required("keep_signals")
+@require_POST
+def offer(request: SignedIn) -> HttpResponse:
+    """Offer another program to be told of what is raised here."""
+    return _with_neighbour(request, offer_signals)
+
+
+@role_required("keep_signals")
+@require_POST
+def agree(request: SignedIn) -> HttpResponse:
+    """Agree to be told of what is raised in another program."""
+    return _with_neighbour(request, agree_to_hear)
+
+
+@role_required("keep_signals")
+@require_POST
+def end(request: SignedIn) -> HttpResponse:
+    """End either, or say no to an offer."""
+    return _with_neighbour(request, end_telling)
+
+
+def _with_neighbour(request: SignedIn, verb: Callable[..., object]) -> HttpResponse:
+    try:
+        verb(_id(request.POST.get("program", "")), by=request.actor)
+    except Refused as refused:
+        return _back_to_list(request, _(refused.reason), kind="warning")
+    return _back_to_list(request, _("Kept. What is told is which towns, and no small count; either side can end it."))
 
 
 def _id(text: str) -> UUID:

@@ -12,7 +12,7 @@ from alongside.common.walls import acting
 from alongside.signals.actions import keep_look
 from alongside.signals.looking import Looked, look
 from alongside.signals.models import Signal
-from alongside.signals.queries import bars_for, budget_for, site_for
+from alongside.signals.queries import bars_for, budget_for, looked_at, site_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def watch(*, by: Actor) -> Watched:
     moment = clock()
     with acting(by.program_id):
         site, budget = site_for(by, moment), budget_for(by)
-        bars = bars_for(by, day_in(program_of(by).zone, moment))
-    looked = look(site, moment, bars)
+        bars, since = bars_for(by, day_in(program_of(by).zone, moment)), looked_at(by)
+    looked = look(site, moment, bars, since)
     with acting(by.program_id):
         return Watched(looked, keep_look(looked, budget, moment, by=by))

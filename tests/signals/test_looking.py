@@ -81,12 +81,24 @@ def test_late_reports_are_awaited(bars):
     prompt = {one.town: one for one in look(site(QUIET + few), NOW, bars).readings if one.look == "days"}
     assert waiting[TOWNS[0]].usual < 0.7 * prompt[TOWNS[0]].usual
     assert waiting[TOWNS[0]].needed < prompt[TOWNS[0]].needed
+    # Looked at half known and again when all is in: the bar pays for both.
+    assert look(site(half_late), NOW, {"hours": bars["hours"]}).bars["days"] > bars["days"]
 
 
 def test_a_report_of_days_ago_still_raises_its_day(bars):
     """Raised when the reports come in, not lost because the day is over."""
     late = burst(TOWNS[2], 11, hours_ago=5 * 24, late_hours=5 * 24 - 1)
     assert TOWNS[2] in towns_raised(look(site(QUIET + late), NOW, bars))
+
+
+@pytest.mark.parametrize(("entered_hours_ago", "raised"), [(0.5, True), (49, False)])
+def test_a_day_that_was_looked_at_is_raised_later_only_by_a_report_that_came_since(entered_hours_ago, raised, bars):
+    """Otherwise each past day would have seven chances to be a false alarm, where the budget counts one."""
+    seen = burst(TOWNS[2], 11, hours_ago=5 * 24, late_hours=5 * 24 - entered_hours_ago - 1.5)
+    last = burst(TOWNS[2], 1, hours_ago=5 * 24, late_hours=5 * 24 - entered_hours_ago)
+    looked = look(site(QUIET + seen + last), NOW, bars, since=NOW - timedelta(minutes=15))
+    assert (TOWNS[2] in towns_raised(looked)) == raised
+    assert TOWNS[2] in towns_raised(look(site(QUIET + seen + last), NOW, bars))
 
 
 def test_one_event_after_a_long_silence_is_not_raised():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from alongside.signals.budget import SHARES, bar, calibrated, quiet, rate_of
 from alongside.signals.scan import each_alone, nearest, over, scan
-from alongside.signals.usual import DAYS, usual
+from alongside.signals.usual import DAYS, Usual, usual
 from alongside.signals.weekly import plan_for, surprise
 
 WEEKDAY = np.arange(600) % 7
@@ -53,7 +53,7 @@ def test_what_is_usual_is_near_the_truth():
     truth = np.array([3.0, 1.0, 0.2])[:, None] * rhythm[WEEKDAY] / rhythm.mean()
     places = np.arange(560, 600)
     there = usual(chance.poisson(truth).astype(float), places, [WEEKDAY], DAYS)
-    assert there.mean[0] == pytest.approx(truth[0, places], rel=0.2)
+    assert there.mean[0] == pytest.approx(truth[0, places], rel=0.3)
     assert there.mean[2].mean() == pytest.approx(0.2, rel=0.3)
     assert (there.spread < 1.25).all()
 
@@ -71,10 +71,11 @@ def test_what_is_judged_does_not_teach_what_is_usual():
 @settings(max_examples=6)
 def test_the_bar_keeps_its_budget(mean, rate, seed):
     """Prevents the alarm of every second day: for tiny counts the rate stays under the budget, whole numbers and all."""
-    means, spread, learnt = np.full((4, 60), mean), np.full(4, 1.2), np.full(4, 365 * mean)
+    means, spread = np.full((4, 60), mean), np.full(4, 1.2)
+    there = Usual(means, spread, np.full(4, 365 * mean), drift=0.1)
 
     def look(chance):
-        return each_alone(quiet(means, spread, learnt, chance), means, spread, (1, 3)).max(0)
+        return each_alone(quiet(there, chance), means, spread, (1, 3)).max(0)
 
     level = calibrated(look, rate, seed)
     fresh = np.concatenate([look(np.random.default_rng(1000 + again)) for again in range(40)])
