@@ -53,7 +53,7 @@ def regional(source: str, positions: str, target: str, first: str, last: str) ->
         return scan(quiet(month, chance), month.mean, month.spread, near, LENGTHS).surprise[max(LENGTHS) :]
 
     found = scan(counts[:, places], there.mean, there.spread, near, LENGTHS).surprise[start - begin :]
-    np.savetxt(target, (found - calibrated(look, A_QUARTER))[None], fmt="%.4f", delimiter=",")
+    np.savetxt(target, (found - calibrated(look, A_QUARTER, len(counts)))[None], fmt="%.4f", delimiter=",")
 
 
 if __name__ == "__main__":

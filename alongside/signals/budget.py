@@ -20,8 +20,9 @@ QUARTER_DAYS, MOST_DAYS = 365.25 / 4, 36525.0
 BUDGETS = {"year": 0.25, "half": 0.5, "quarter": 1.0, "month": 3.0}
 # Of one false alarm each way of looking has its share, among those that can look.
 SHARES = {"hours": 0.25, "days": 0.5, "weeks": 0.25}
-LEAST_ALARMS, MADE_UP = 32, 0.01
+LEAST_ALARMS, MOST_ALARMS, MADE_UP = 32, 400, 0.01
 """So many false alarms are made up for a bar: its true rate is within a fifth or so of the budget."""
+TOWN_ALARMS = 1_000  # few towns are quickly made up, so more of them: for a single one within a twentieth
 
 
 def rate_of(budget: float, way: str, ways: Collection[str], period_days: float) -> float:
@@ -57,12 +58,14 @@ def bar(scores: Floats, rate: float) -> float:
     return float(np.sort(scores)[-max(int(awaited - awaited**0.5), 1)])
 
 
-def calibrated(look: Callable[[np.random.Generator], Floats], rate: float, seed: int = 1) -> float:
-    """The bar for a way of looking: `look` makes up some quiet periods and gives the surprise of each, as -log10 of a chance.
+def calibrated(look: Callable[[np.random.Generator], Floats], rate: float, towns: int = 1, seed: int = 1) -> float:
+    """The bar for a way of looking at some towns: `look` makes up quiet periods and gives the surprise of each, as -log10 of
+    a chance.
 
     What is rarer than `MADE_UP` is not waited for: a chance ten times smaller is ten times rarer, so the bar lies one higher.
     """
     chance, scores, seen = np.random.default_rng(seed), np.zeros(0), max(rate, MADE_UP)
-    while len(scores) * seen < LEAST_ALARMS:
+    alarms = max(min(TOWN_ALARMS // towns, MOST_ALARMS), LEAST_ALARMS)
+    while len(scores) * seen < alarms:
         scores = np.concatenate([scores, look(chance)])
     return bar(scores, seen) + float(np.log10(seen / rate))

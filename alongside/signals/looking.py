@@ -290,7 +290,7 @@ def _look_at(of: _Counts, site: Site, late: Floats, bars: Mapping[str, float], l
     rate = rate_of(site.budget, of.look, looked.ways, 1.0)
     first = share_in(late, FIRST_HOURS[of.look])
     view = _View(of, site.towns, places, there, awaited, _groups(site, of.look), rate, first)
-    bar = bars.get(of.look) or calibrated(view.quietly, rate)
+    bar = bars.get(of.look) or calibrated(view.quietly, rate, len(of.counts))
     looked.bars[of.look] = bar
     looked.findings += view.findings(bar)
     looked.readings += view.readings(bar)

@@ -77,7 +77,7 @@ def test_the_bar_keeps_its_budget(mean, rate, seed):
     def look(chance):
         return each_alone(quiet(there, chance), means, spread, (1, 3)).max(0)
 
-    level = calibrated(look, rate, seed)
+    level = calibrated(look, rate, len(means), seed)
     fresh = np.concatenate([look(np.random.default_rng(1000 + again)) for again in range(40)])
     assert (fresh > level).mean() <= rate * 1.6 + 0.003
 
