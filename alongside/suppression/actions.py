@@ -57,8 +57,11 @@ def _protected(sheet: Sheet, before: Sequence[Count], threshold: int, hide: Coll
 
 
 def _locked(by: Actor) -> Program:
-    """Nobody else prints in this program before this transaction ends: each release sees the one before."""
-    return Program.objects.select_for_update().get(id=by.program_id)
+    """Nobody else prints in this program before this transaction ends: each release sees the one before.
+
+    No key is locked: whoever adds a row of the program meanwhile need not wait, and cannot wait for each other with this.
+    """
+    return Program.objects.select_for_update(no_key=True).get(id=by.program_id)
 
 
 def _row(edition: Edition, sheet: Sheet, shielded: Shielded, by: Actor) -> Release:

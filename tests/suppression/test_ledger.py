@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from alongside.common.decision import Refused
 from alongside.suppression.actions import release, restate
@@ -69,3 +71,14 @@ def test_months_are_read_with_the_quarter_that_holds_them_and_never_with_another
     assert len(printed_before(by, june.counts)) == 6
     assert Release.objects.count() == 5
     assert shown(release(JUNE, june, NOW, by=by)) == {"cases": 30, "tried": 15}
+
+
+def test_whoever_adds_a_row_meanwhile_need_not_wait(cast):
+    """On PostgreSQL a locked key stops every new row of the program, and two that wait for each other end in an error."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer")
+    with CaptureQueriesContext(connection) as queries:
+        release(MAY, sheet("2026-05", 40, 20), NOW, by=cast.epidemiologist)
+    locks = [query["sql"] for query in queries if " FOR " in query["sql"] and "accounts_program" in query["sql"]]
+    assert len(locks) == 1
+    assert locks[0].endswith("FOR NO KEY UPDATE")
