@@ -86,9 +86,9 @@ def as_csv(printed: Printed, form: Form | None = None) -> bytes:
 
 
 WHY = {
-    HIDDEN: "1 to the threshold, or such a number could be worked out from it", NOT_COLLECTED: "not kept by this program",
-    NOT_YET: "the days it takes to know it still run", NONE: "nothing of which it could be a share or a middle value",
-    TOO_FEW: "a share of fewer than 20",
+    HIDDEN: "from 1 on and under the threshold, or such a number could be worked out from it",
+    NOT_COLLECTED: "not kept by this program", NOT_YET: "the days it takes to know it still run",
+    NONE: "nothing of which it could be a share or a middle value", TOO_FEW: "a share of fewer than 20",
 }  # fmt: skip
 """The reasons of a null, by their code."""
 
@@ -153,7 +153,7 @@ def _sheet(book: Any, name: str, rows: Sequence[Sequence[str]], looks: Mapping[s
     for place, row in enumerate(rows):
         for column, cell in enumerate(row):
             style = (looks["head"],) if place == 0 else ()
-            if cell.replace(".", "", 1).isdigit():
+            if cell.isascii() and cell.replace(".", "", 1).isdigit():
                 sheet.write_number(place, column, float(cell), *style)
             else:
                 sheet.write_string(place, column, cell, *style)
