@@ -18,7 +18,7 @@ from alongside.measures.definitions import GROUPS, IN_GENERAL, MEASURES, UNITS, 
 from alongside.measures.funders import FORMS, Form
 from alongside.measures.shown import HIDDEN, NONE, NOT_COLLECTED, NOT_YET, NUMBER, TOO_FEW, Printed, Value
 from alongside.reports.charts import Chart, charts_of
-from alongside.reports.words import in_short, period_words
+from alongside.reports.words import in_short, period_words, written
 
 LONGEST_NAME = 31  # of a sheet
 BOARD = Path(__file__).with_name("board.typ")
@@ -28,7 +28,7 @@ def in_words(value: Value) -> str:
     """A value as it is printed: its number, or why there is none."""
     words = {HIDDEN: gettext("hidden"), NOT_COLLECTED: gettext("not collected"), NOT_YET: gettext("not yet known"),
              NONE: gettext("none in this period"), TOO_FEW: gettext("too few for a share")}  # fmt: skip
-    return words.get(value.kind) or f"{value.number:g}"
+    return words.get(value.kind) or written(value.number)
 
 
 def safe_cell(text: str) -> str:

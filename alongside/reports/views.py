@@ -18,7 +18,6 @@ from alongside.common.decision import Refused
 from alongside.measures.definitions import GROUPS, IN_GENERAL, MEASURES, UNITS
 from alongside.measures.funders import FORMS, Form
 from alongside.measures.rules import Period, next_month, period_of
-from alongside.measures.sheets import is_over
 from alongside.measures.shown import Printed
 from alongside.reports.actions import correct_report, read_report
 from alongside.reports.charts import charts_of
@@ -104,7 +103,7 @@ def measures(request: SignedIn) -> HttpResponse:
     """The printed numbers of a period that is over as JSON, for other programs; a fresh factor first, as for every file."""
     now = clock()
     period, _newest = _asked(request, now)
-    if not is_over(request.actor, period, now):
+    if period.after_on > this_month_for(request.actor, now):
         raise Http404
     return JsonResponse(as_plain(read_report(period, "file", now, by=request.actor)))
 
