@@ -59,6 +59,7 @@ def add_series(name: str, source: str, series: Series, now: datetime, *, by: Act
 def remove_series(series_id: UUID, *, by: Actor) -> None:
     """Take monthly counts away; what is gone already stays gone."""
     _require_keeper(by)
+    hold_the_chain()  # two taps on one button
     row = series_for(by, series_id)
     if row is not None:
         record("series_removed", kind="evaluation", target=row.id, by=by)

@@ -48,6 +48,15 @@ def test_a_correction_is_a_later_version_and_hides_what_changed_by_few(cast, jou
     assert journal().count("counts_restated") == 1
 
 
+def test_the_same_correction_again_is_the_same_version(cast, journal):
+    by = cast.epidemiologist
+    release(MAY, sheet("2026-05", 40, 20), NOW, by=by)
+    once, again = (restate(MAY, sheet("2026-05", 60, 23), "late_reports", NOW + timedelta(days=30), by=by) for _tap in "12")
+    assert again == once
+    assert journal().count("counts_restated") == 1
+    assert restate(MAY, sheet("2026-05", 80, 23), "late_reports", NOW + timedelta(days=60), by=by).version == 3
+
+
 @pytest.mark.parametrize(("edition", "reason"), [(MAY, "because"), (MAY, ""), (JUNE, "mistake")])
 def test_a_correction_needs_a_reason_and_something_printed(cast, edition, reason):
     release(MAY, sheet("2026-05", 40, 20), NOW, by=cast.epidemiologist)
