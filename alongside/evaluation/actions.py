@@ -14,7 +14,7 @@ from alongside.common.clock import day_in
 from alongside.common.decision import Refused
 from alongside.evaluation.models import MonthlySeries, OutreachStart
 from alongside.evaluation.queries import series_for, starts_for
-from alongside.evaluation.rules import Series
+from alongside.evaluation.rules import Series, later
 from alongside.journal.actions import hold_the_chain, record
 
 
@@ -34,8 +34,13 @@ def say_start(month: date, now: datetime, *, by: Actor) -> None:
 
 @transaction.atomic
 def add_series(name: str, source: str, series: Series, now: datetime, *, by: Actor) -> MonthlySeries:
-    """Keep monthly counts under a name; the same again changes nothing, other counts under a name that is taken are Refused."""
+    """Keep monthly counts under a name; the same again changes nothing, other counts under a name that is taken are Refused.
+
+    So is a month that is not over: what is missing of it would read as a fall.
+    """
     _require_keeper(by)
+    if later(series.months[-1], 1) > day_in(program_of(by).zone, now):
+        raise Refused("The last month is not over. Leave it out.")
     hold_the_chain()
     known = MonthlySeries.objects.filter(program_id=by.program_id, name=name).first()
     if known is not None:
@@ -54,6 +59,7 @@ def add_series(name: str, source: str, series: Series, now: datetime, *, by: Act
 def remove_series(series_id: UUID, *, by: Actor) -> None:
     """Take monthly counts away; what is gone already stays gone."""
     _require_keeper(by)
+    hold_the_chain()  # two taps on one button
     row = series_for(by, series_id)
     if row is not None:
         record("series_removed", kind="evaluation", target=row.id, by=by)

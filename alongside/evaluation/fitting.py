@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import warnings
 from datetime import date
-from math import exp, sqrt
+from math import exp, log, sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alongside.common.decision import Refused
 from alongside.evaluation.rules import Effect, Series
 
 Floats = NDArray[np.float64]
@@ -24,10 +25,16 @@ MONTHS_ALIKE = 8
 MOST_ALIKE = 0.9
 FEWEST_FREE = 4.0
 SPARSE = 1e-6
+HUNDREDFOLD = log(100)
+"""What is found beyond it, or with a range that is longer, is no change of a level: a few months are unlike all others."""
+TOO_UNEVEN = "Too uneven to tell: a few months are so unlike the others that no range can be found."
 
 
 def effect_of(series: Series, start: date) -> Effect:
-    """The change of level since a start, as a factor with its 95 % range. The caller has asked `may_judge`."""
+    """The change of level since a start, as a factor with its 95 % range. The caller has asked `may_judge`.
+
+    Raises `Refused` where the months are too uneven for a regression or for a range that says anything.
+    """
     from scipy.stats import t  # noqa: PLC0415  # some 100 MB that only this page needs
 
     columns = columns_of(len(series.counts), series.place_of(start))
@@ -41,7 +48,10 @@ def effect_of(series: Series, start: date) -> Effect:
     without = columns * (np.arange(terms) < terms - 1)
     base = np.log(series.comparison or series.days) + without @ found
     reaches = many * np.sqrt(np.einsum("ij,jk,ik->i", without, covariance, without))
-    ranges = np.exp(np.column_stack([base, base - reaches, base + reaches]))
+    with np.errstate(over="ignore"):
+        ranges = np.exp(np.column_stack([base, base - reaches, base + reaches]))
+    if not (max(abs(change), reach) < HUNDREDFOLD and np.isfinite(ranges).all()):
+        raise Refused(TOO_UNEVEN)
     return Effect(
         exp(change), exp(change - reach), exp(change + reach), exp(-reach),
         tuple((float(middle), float(low), float(high)) for middle, low, high in ranges),
@@ -56,19 +66,28 @@ def columns_of(months: int, place: int) -> Floats:
 
 
 def regression(series: Series, columns: Floats) -> Any:  # statsmodels has no types
-    """The regression itself, by statsmodels: of the counts by day, or of the share where there is a comparison."""
+    """The regression itself, by statsmodels: of the counts by day, or of the share where there is a comparison.
+
+    Raises `Refused` where it finds no end.
+    """
     from statsmodels.genmod.families import Binomial, Poisson  # noqa: PLC0415  # some 100 MB that only this page needs
     from statsmodels.genmod.generalized_linear_model import GLM  # noqa: PLC0415
-    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning  # noqa: PLC0415
 
     if series.comparison:
         model = GLM(np.column_stack([series.counts, series.comparison]), columns, family=Binomial())
     else:
         model = GLM(np.array(series.counts, float), columns, family=Poisson(), offset=np.log(series.days))
     with warnings.catch_warnings():
-        # The same number each month is a strange table, and no fault: the scatter stays that of chance.
-        warnings.simplefilter("ignore", PerfectSeparationWarning)
-        return model.fit()
+        # The same number each month is a strange table, and no fault: the scatter stays that of chance. Where numbers grow
+        # beyond all bounds on the way, there is no end, and that is said.
+        warnings.simplefilter("ignore")
+        try:
+            found = model.fit()
+        except ValueError:
+            raise Refused(TOO_UNEVEN) from None
+    if not found.converged:
+        raise Refused(TOO_UNEVEN)
+    return found
 
 
 def lengthening(residuals: Floats, terms: int) -> float:

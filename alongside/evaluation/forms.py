@@ -57,5 +57,5 @@ class SeriesForm(forms.Form):
         except UnicodeDecodeError:
             self.add_error("file", gettext("The table is no plain text (UTF-8)."))
         except Refused as refused:
-            self.add_error("file", refused.reason)
+            self.add_error("file", gettext(refused.reason))
         return data

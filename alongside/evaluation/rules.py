@@ -18,7 +18,7 @@ EVENTS_BEFORE, EVENTS_AFTER = 30, 11
 MOST_MONTHS, MOST_COUNT = 600, 10_000_000
 FIRST_WEEK = 7
 
-_MONTH = re.compile(r"([12]\d\d\d)-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def read_series(text: str) -> Series:
 
     Every month once, none left out, in any order; raises `Refused` with one sentence that names the line.
     """
-    lines = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), skipinitialspace=True)
+    lines = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=None), skipinitialspace=True)
     names = [(name or "").strip().lower() for name in lines.fieldnames or []]
     if not {"month", "count"} <= set(names) or len(set(names)) < len(names):
         raise Refused("The first line must name the columns: month, count and, where there is one, comparison.")

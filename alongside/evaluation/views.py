@@ -25,12 +25,12 @@ from alongside.evaluation.forms import SeriesForm, StartForm
 from alongside.evaluation.models import MonthlySeries, OutreachStart
 from alongside.evaluation.queries import brought_for, own_series_for, starts_for
 from alongside.evaluation.rules import Effect, Series, may_draw, may_judge
-from alongside.evaluation.words import difference, paragraph, title_of
+from alongside.evaluation.words import difference, paragraph, title_of, without_numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One row of months and what can be said of it; without an effect `sentences` say why."""
+    """One row of months and what can be said of it; without an effect `sentences` say why. `told`: whether it is an answer."""
 
     name: str
     source: str
@@ -43,6 +43,7 @@ class Judged:
     range: Range | None = None
     months: Months | None = None
     words: Sequence[str] = ()
+    told: bool = False
 
 
 @role_required("see_reports")
@@ -61,7 +62,7 @@ def start(request: SignedIn) -> HttpResponse:
         try:
             say_start(form.cleaned_data["month"], now(), by=request.actor)
         except Refused as refused:
-            form.add_error("month", refused.reason)
+            form.add_error("month", _(refused.reason))
         else:
             messages.success(request, _("Kept."))
             return redirect("evaluation:page")
@@ -78,7 +79,7 @@ def add(request: SignedIn) -> HttpResponse:
             add_series(form.cleaned_data["name"], form.cleaned_data["source"], form.cleaned_data["series"], now(),
                        by=request.actor)  # fmt: skip
         except Refused as refused:
-            form.add_error("name", refused.reason)
+            form.add_error("name", _(refused.reason))
         else:
             messages.success(request, _("Kept. What the months say stands on this page."))
             return redirect("evaluation:page")
@@ -99,14 +100,14 @@ def remove(request: SignedIn) -> HttpResponse:
 
 
 def _page(request: SignedIn, start_form: StartForm | None = None, series_form: SeriesForm | None = None) -> HttpResponse:
-    actor, moment = request.actor, now()
+    actor = request.actor
     said, smallest = starts_for(actor), program_of(actor).min_cell
     judged = _judged(request, said[0], smallest) if said else []
     bad = bool((start_form and start_form.errors) or (series_form and series_form.errors))
     context = {
         "judged": judged, "said": said, "smallest": smallest, "keeps": may(actor.role, "keep_evaluation"),
         "start_form": start_form or StartForm(), "series_form": series_form or SeriesForm(),
-        "several": sum(one.effect is not None for one in judged), "today": moment,
+        "several": sum(one.told for one in judged),
     }  # fmt: skip
     return render(request, "evaluation/page.html", context, status=422 if bad else 200)
 
@@ -117,19 +118,26 @@ def _judged(request: SignedIn, said: OutreachStart, smallest: int) -> list[Judge
     if own is None:
         found = [Judged(ours, "", 0, 0, _("Nothing to judge yet"), [_("No whole month with overdoses is known yet.")])]
     else:
-        found = [_judge(ours, own, said.month, None, smallest)]
+        hides = not may(request.actor.role, "see_case") and not may_draw(own.counts, smallest)
+        found = [_judge(ours, own, said.month, None, smallest, hides=hides)]
     return found + [_judge(row.name, row.series, said.month, row, smallest) for row in brought_for(request.actor)]
 
 
-def _judge(name: str, series: Series, start: date, row: MonthlySeries | None, smallest: int) -> Judged:
+def _judge(name: str, series: Series, start: date, row: MonthlySeries | None, smallest: int, *, hides: bool = False) -> Judged:
+    """What can be said of a row of months; `hides`: in words only, since a small month could be worked out from a percent."""
     before = series.place_of(start)
     since, source = len(series.counts) - before, row.source if row else ""
     allowed = may_judge(series, start)
     if not allowed:
-        return Judged(name, source, before, since, _("Nothing can be said yet"), [allowed.reason], row)
-    effect = effect_of(series, start)
+        return Judged(name, source, before, since, _("Nothing can be said yet"), [_(allowed.reason)], row)
+    try:
+        effect = effect_of(series, start)
+    except Refused as refused:
+        return Judged(name, source, before, since, _("Nothing can be said yet"), [_(refused.reason)], row)
+    if hides:
+        return Judged(name, source, before, since, title_of(effect), without_numbers(smallest), told=True)
     # Our own months are printed by the reports, under one ledger of what was printed; a second picture could give one away.
     drawn = months_of(series, effect, start) if row and may_draw((*series.counts, *series.comparison), smallest) else None
     sentences = paragraph(effect, compared=bool(series.comparison), own=row is None)
-    words = [difference(one) for one in (effect.factor, effect.low, effect.high)]
-    return Judged(name, source, before, since, title_of(effect), sentences, row, effect, range_of(effect), drawn, words)
+    words, title = [difference(one) for one in (effect.factor, effect.low, effect.high)], title_of(effect)
+    return Judged(name, source, before, since, title, sentences, row, effect, range_of(effect), drawn, words, told=True)

@@ -33,7 +33,7 @@ def paragraph(effect: Effect, *, compared: bool, own: bool) -> list[str]:
         found = [_("Since then there were about %(found)s than expected from the months before and the comparison.") % values]
     else:
         found = [_("Since then there were about %(found)s than expected, had everything gone on as before.") % values]
-    if effect.factor == 1 or round(100 * (effect.factor - 1)) == 0:
+    if round(100 * (effect.factor - 1)) == 0:
         found = [_("Since then there were about as many as expected.")]
     found.append(_("The range that fits these numbers goes from %(low)s to %(high)s (95 %%).") % values)
     if effect.verdict == "unclear":
@@ -45,8 +45,20 @@ def paragraph(effect: Effect, *, compared: bool, own: bool) -> list[str]:
         return found
     if own and effect.verdict == "more":
         found.append(_("A program that hears of more overdoses counts more. That alone may be the reason."))
-    found.append(
-        _("This does not show that outreach was the reason: whatever else changed at that time, such as the drugs that are sold, "
-          "the law or how events are counted, is in it too.")
-    )  # fmt: skip
-    return found
+    return [*found, _no_cause()]
+
+
+def without_numbers(smallest: int) -> list[str]:
+    """What stands in place of the paragraph where a small month could be worked out from a percent."""
+    return [
+        _("By how much is for those who see the cases: some months have fewer than %(smallest)d, and such a number could be "
+          "worked out from it.") % {"smallest": smallest},
+        _no_cause(),
+    ]  # fmt: skip
+
+
+def _no_cause() -> str:
+    return _(
+        "This does not show that outreach was the reason: whatever else changed at that time, such as the drugs that are sold, "
+        "the law or how events are counted, is in it too."
+    )

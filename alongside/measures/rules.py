@@ -21,7 +21,8 @@ REPEAT_DAYS = (30, 90, 365)
 TOUCH_DAYS = (30, 60, 90)
 TOUCH_WITHIN = 30  # being reached so many days after the day still counts for it
 
-_CODE = re.compile(r"(20\d\d)(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
+# Digits of 0 to 9 alone: written in other ones, a month that was printed would be another edition, counted anew.
+_CODE = re.compile(r"(20[0-9][0-9])(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from alongside.measures.definitions import GROUPS, IN_GENERAL, MEASURES, UNITS, 
 from alongside.measures.funders import FORMS, Form
 from alongside.measures.shown import HIDDEN, NONE, NOT_COLLECTED, NOT_YET, NUMBER, TOO_FEW, Printed, Value
 from alongside.reports.charts import Chart, charts_of
-from alongside.reports.words import in_short, period_words
+from alongside.reports.words import in_short, period_words, written
 
 LONGEST_NAME = 31  # of a sheet
 BOARD = Path(__file__).with_name("board.typ")
@@ -28,7 +28,7 @@ def in_words(value: Value) -> str:
     """A value as it is printed: its number, or why there is none."""
     words = {HIDDEN: gettext("hidden"), NOT_COLLECTED: gettext("not collected"), NOT_YET: gettext("not yet known"),
              NONE: gettext("none in this period"), TOO_FEW: gettext("too few for a share")}  # fmt: skip
-    return words.get(value.kind) or f"{value.number:g}"
+    return words.get(value.kind) or written(value.number)
 
 
 def safe_cell(text: str) -> str:
@@ -86,9 +86,9 @@ def as_csv(printed: Printed, form: Form | None = None) -> bytes:
 
 
 WHY = {
-    HIDDEN: "1 to the threshold, or such a number could be worked out from it", NOT_COLLECTED: "not kept by this program",
-    NOT_YET: "the days it takes to know it still run", NONE: "nothing of which it could be a share or a middle value",
-    TOO_FEW: "a share of fewer than 20",
+    HIDDEN: "from 1 on and under the threshold, or such a number could be worked out from it",
+    NOT_COLLECTED: "not kept by this program", NOT_YET: "the days it takes to know it still run",
+    NONE: "nothing of which it could be a share or a middle value", TOO_FEW: "a share of fewer than 20",
 }  # fmt: skip
 """The reasons of a null, by their code."""
 
@@ -153,7 +153,7 @@ def _sheet(book: Any, name: str, rows: Sequence[Sequence[str]], looks: Mapping[s
     for place, row in enumerate(rows):
         for column, cell in enumerate(row):
             style = (looks["head"],) if place == 0 else ()
-            if cell.replace(".", "", 1).isdigit():
+            if cell.isascii() and cell.replace(".", "", 1).isdigit():
                 sheet.write_number(place, column, float(cell), *style)
             else:
                 sheet.write_string(place, column, cell, *style)

@@ -39,10 +39,15 @@ def period_words(period: Period) -> str:
     return gettext("%(first)s to %(last)s") % ends
 
 
+def written(number: float | None) -> str:
+    """A number with all of its digits and, where it is not whole, a tenth; never as a power of ten."""
+    return "" if number is None else f"{number:.1f}".removesuffix(".0")
+
+
 def in_short(printed: Printed) -> list[str]:
     """The sentences for a first reading. A sentence with a hidden number is said shorter, or not at all."""
     values = {code: printed.value(code) for code in MEASURES}
-    numbers = {code: f"{value.number:g}" for code, value in values.items() if value.kind == NUMBER}
+    numbers = {code: written(value.number) for code, value in values.items() if value.kind == NUMBER}
     return [said for ways in SENTENCES if (said := _first(ways, numbers))]
 
 

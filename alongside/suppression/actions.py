@@ -35,7 +35,7 @@ def release(edition: Edition, sheet: Sheet, now: datetime, *, by: Actor) -> Rele
 def restate(edition: Edition, sheet: Sheet, reason: str, now: datetime, *, by: Actor) -> Release:
     """A later version of an edition, with its reason; a number that changed by a few is hidden in it.
 
-    Whoever lays both versions side by side would read those few.
+    Whoever lays both versions side by side would read those few. The same correction again is the same version.
     """
     may_restate(reason).require()
     threshold = _locked(by).min_cell
@@ -47,6 +47,8 @@ def restate(edition: Edition, sheet: Sheet, reason: str, now: datetime, *, by: A
     own = {one.key for one in sheet.counts}
     others = [one for key, one in before.items() if key not in own]
     row = _row(edition, sheet, _protected(sheet, others, threshold, changed), by)
+    if (row.counts, row.figures, reason) == (old.counts, old.figures, old.reason):
+        return old
     row.version, row.reason = old.version + 1, reason
     record("counts_restated", kind="report", target=edition.period, by=by, now=now, name=edition.name, reason=reason)
     return _keep(row, threshold, now)
@@ -57,8 +59,11 @@ def _protected(sheet: Sheet, before: Sequence[Count], threshold: int, hide: Coll
 
 
 def _locked(by: Actor) -> Program:
-    """Nobody else prints in this program before this transaction ends: each release sees the one before."""
-    return Program.objects.select_for_update().get(id=by.program_id)
+    """Nobody else prints in this program before this transaction ends: each release sees the one before.
+
+    No key is locked: whoever adds a row of the program meanwhile need not wait, and cannot wait for each other with this.
+    """
+    return Program.objects.select_for_update(no_key=True).get(id=by.program_id)
 
 
 def _row(edition: Edition, sheet: Sheet, shielded: Shielded, by: Actor) -> Release:

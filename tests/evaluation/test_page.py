@@ -16,6 +16,7 @@ from alongside.evaluation import views
 from alongside.evaluation.actions import add_series, remove_series, say_start
 from alongside.evaluation.models import MonthlySeries, OutreachStart
 from alongside.evaluation.queries import own_series_for
+from alongside.evaluation.rules import Series, later
 from tests.evaluation.made import made
 from tests.signals.counted import calls
 
@@ -100,7 +101,8 @@ def test_months_from_elsewhere_are_judged_drawn_and_taken_away(client, ours, mon
 @pytest.mark.parametrize(
     ("raw", "said"),
     [(b"month,count\n2024-01,x", "Line 2: a count"), (b"\xff\xfe\x00", "no plain text"), (b"m" * 100_001, "too large"),
-     (b"", "empty")],
+     (b"", "empty"), (b"month,count\r2024-01,1\r2024-03,2", "Every month must stand there"),
+     (b"month,count\n2999-11,1\n2999-12,2", "The last month is not over")],
 )  # fmt: skip
 def test_a_bad_table_leaves_nothing(client, ours, raw, said):
     client.force_login(ours.users["coordinator"])
@@ -109,6 +111,40 @@ def test_a_bad_table_leaves_nothing(client, ours, raw, said):
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not MonthlySeries.objects.exists()
+
+
+def test_months_that_are_too_uneven_leave_the_page_standing(ours, page, tmp_path):
+    say_start(START, NOW, by=ours.actor("coordinator"))
+    uneven = Series(date(2019, 1, 1), (0,) * 4 + (10_000_000,) + (0,) * 54 + (11,))
+    add_series("Calls", "somebody", uneven, NOW, by=ours.actor("coordinator"))
+    told = page().content.decode()
+    assert "Too uneven to tell" in told
+    assert "Take away" in told
+    path, out = tmp_path / "months.csv", StringIO()
+    path.write_text(table(uneven))
+    call_command("evaluate", str(path), "--start", "2022-01", "--json", stdout=out)
+    assert json.loads(out.getvalue())["told"] is False
+
+
+def test_who_sees_no_case_reads_no_percent_that_gives_a_small_month_away(ours, page):
+    """All months printed but a small one: of its ten possible numbers, one alone gives the percent that was read."""
+    for place in range(44):
+        month = later(date(2022, 6, 1), place)
+        number = 5 if place == 35 else 14 + place % 5
+        noons = [datetime(month.year, month.month, 1 + day, 18, tzinfo=UTC) for day in range(number)]
+        calls(ours, ours.towns[0], noons)
+    say_start(date(2024, 12, 1), NOW, by=ours.actor("coordinator"))
+    counts, seen = own_series_for(ours.actor("coordinator"), NOW), page("coordinator").content.decode()
+    assert counts.counts[35] == 5
+    assert "The range that fits these numbers" in seen
+    told = page("epidemiologist").content.decode()
+    assert "By how much is for those who see the cases: some months have fewer than 11" in told
+    assert "The range that fits" not in told
+    assert "% more" not in told
+    assert "% fewer" not in told
+    ours.program.min_cell = 5
+    ours.program.save()
+    assert "The range that fits these numbers" in page("epidemiologist").content.decode()
 
 
 def test_small_months_are_judged_and_not_drawn(ours, page):

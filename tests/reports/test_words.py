@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from alongside.measures.rules import period_of
-from alongside.measures.shown import printed_of
-from alongside.reports.words import in_short, period_words
+from alongside.measures.shown import NUMBER, Value, printed_of
+from alongside.reports.files import in_words
+from alongside.reports.words import in_short, period_words, written
 from alongside.suppression.rules import count
 
 
@@ -37,3 +38,11 @@ def printed(**numbers):
 ])  # fmt: skip
 def test_what_is_printed_is_said_and_what_is_hidden_is_not(numbers, sentences):
     assert in_short(printed(**numbers)) == sentences
+
+
+@pytest.mark.parametrize(("number", "words"), [
+    (1_234_567, "1234567"), (100_000.5, "100000.5"), (40.0, "40"), (7.5, "7.5"), (0, "0"),
+])  # fmt: skip
+def test_a_number_keeps_its_digits(number, words):
+    assert written(number) == words
+    assert in_words(Value(NUMBER, number)) == words

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from alongside.common.decision import Refused
 from alongside.suppression.actions import release, restate
@@ -46,6 +48,15 @@ def test_a_correction_is_a_later_version_and_hides_what_changed_by_few(cast, jou
     assert journal().count("counts_restated") == 1
 
 
+def test_the_same_correction_again_is_the_same_version(cast, journal):
+    by = cast.epidemiologist
+    release(MAY, sheet("2026-05", 40, 20), NOW, by=by)
+    once, again = (restate(MAY, sheet("2026-05", 60, 23), "late_reports", NOW + timedelta(days=30), by=by) for _tap in "12")
+    assert again == once
+    assert journal().count("counts_restated") == 1
+    assert restate(MAY, sheet("2026-05", 80, 23), "late_reports", NOW + timedelta(days=60), by=by).version == 3
+
+
 @pytest.mark.parametrize(("edition", "reason"), [(MAY, "because"), (MAY, ""), (JUNE, "mistake")])
 def test_a_correction_needs_a_reason_and_something_printed(cast, edition, reason):
     release(MAY, sheet("2026-05", 40, 20), NOW, by=cast.epidemiologist)
@@ -69,3 +80,14 @@ def test_months_are_read_with_the_quarter_that_holds_them_and_never_with_another
     assert len(printed_before(by, june.counts)) == 6
     assert Release.objects.count() == 5
     assert shown(release(JUNE, june, NOW, by=by)) == {"cases": 30, "tried": 15}
+
+
+def test_whoever_adds_a_row_meanwhile_need_not_wait(cast):
+    """On PostgreSQL a locked key stops every new row of the program, and two that wait for each other end in an error."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer")
+    with CaptureQueriesContext(connection) as queries:
+        release(MAY, sheet("2026-05", 40, 20), NOW, by=cast.epidemiologist)
+    locks = [query["sql"] for query in queries if " FOR " in query["sql"] and "accounts_program" in query["sql"]]
+    assert len(locks) == 1
+    assert locks[0].endswith("FOR NO KEY UPDATE")

@@ -45,11 +45,12 @@ class Command(BaseCommand):
             raise CommandError("The table is no plain text (UTF-8).") from None
         except Refused as refused:
             raise CommandError(refused.reason) from None
-        allowed = may_judge(series, start)
-        effect = effect_of(series, start) if allowed else None
-        sentences = [allowed.reason]
-        if effect:
+        try:
+            may_judge(series, start).require()
+            effect = effect_of(series, start)
             sentences = [title_of(effect), *paragraph(effect, compared=bool(series.comparison), own=False)]
+        except Refused as refused:
+            effect, sentences = None, [refused.reason]
         if not options["json"]:
             self.stdout.write("\n".join(sentences))
             return

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import ClassVar
 
 from alongside.reports.files import as_csv, as_plain, as_workbook
-from alongside.reports.writing import ReportCommand, Written
+from alongside.reports.writing import ReportCommand
 
 
 class Command(ReportCommand):
@@ -14,11 +14,8 @@ class Command(ReportCommand):
 
     help = "Write the numbers of a period that is over (2026-05, 2026-Q2, 2026) into a file that ends in .json, .csv or .xlsx."
 
-    def endings(self, written: Written) -> dict[str, Any]:
-        """What is written, by the ending of the file."""
-        printed, program, form = written
-        return {
-            ".json": lambda: json.dumps(as_plain(printed), indent=2, ensure_ascii=False).encode() + b"\n",
-            ".csv": lambda: as_csv(printed, form),
-            ".xlsx": lambda: as_workbook(printed, program, form),
-        }
+    endings: ClassVar = {
+        ".json": lambda written: json.dumps(as_plain(written.printed), indent=2, ensure_ascii=False).encode() + b"\n",
+        ".csv": lambda written: as_csv(written.printed, written.form),
+        ".xlsx": lambda written: as_workbook(written.printed, written.program, written.form),
+    }

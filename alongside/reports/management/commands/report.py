@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
 from alongside.measures.funders import FORMS
 from alongside.reports.files import as_page
-from alongside.reports.writing import ReportCommand, Written
+from alongside.reports.writing import ReportCommand
 
 
 class Command(ReportCommand):
@@ -14,7 +14,4 @@ class Command(ReportCommand):
 
     help = "Write one page about a period that is over (2026-05, 2026-Q2, 2026) into a file that ends in .pdf."
 
-    def endings(self, written: Written) -> dict[str, Any]:
-        """What is written, by the ending of the file."""
-        printed, program, form = written
-        return {".pdf": lambda: as_page(printed, program, form or FORMS["board"])}
+    endings: ClassVar = {".pdf": lambda written: as_page(written.printed, written.program, written.form or FORMS["board"])}
