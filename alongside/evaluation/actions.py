@@ -14,7 +14,7 @@ from alongside.common.clock import day_in
 from alongside.common.decision import Refused
 from alongside.evaluation.models import MonthlySeries, OutreachStart
 from alongside.evaluation.queries import series_for, starts_for
-from alongside.evaluation.rules import Series, later
+from alongside.evaluation.rules import MOST_SERIES, Series, later
 from alongside.journal.actions import hold_the_chain, record
 
 
@@ -47,6 +47,8 @@ def add_series(name: str, source: str, series: Series, now: datetime, *, by: Act
         if (known.series, known.source) != (series, source):
             raise Refused("There are other counts of that name: take them away first, or choose another name.")
         return known
+    if MonthlySeries.objects.filter(program_id=by.program_id).count() >= MOST_SERIES:
+        raise Refused(f"There are {MOST_SERIES} tables of months already: take one away first.")
     row = MonthlySeries.objects.create(
         program_id=by.program_id, name=name, source=source, first_on=series.first_on, counts=list(series.counts),
         comparison=list(series.comparison), added_at=now,

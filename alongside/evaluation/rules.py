@@ -15,7 +15,7 @@ MONTHS_BEFORE = 24
 """A season and a trend cannot be told apart in less than two years (Bernal and others 2017, doi 10.1093/ije/dyw098)."""
 MONTHS_AFTER = 12
 EVENTS_BEFORE, EVENTS_AFTER = 30, 11
-MOST_MONTHS, MOST_COUNT = 600, 10_000_000
+MOST_MONTHS, MOST_COUNT, MOST_SERIES = 600, 10_000_000, 20
 FIRST_WEEK = 7
 
 _MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")

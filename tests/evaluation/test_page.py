@@ -203,3 +203,12 @@ def test_the_command_says_the_same_of_a_file(tmp_path, settings):
     path.unlink()
     with pytest.raises(CommandError, match="cannot be read"):
         run("--start", "2022-01")
+
+
+def test_twenty_tables_are_enough(ours):
+    by = ours.actor("coordinator")
+    for number in range(20):
+        add_series(f"Table {number}", "the state", made(), NOW, by=by)
+    with pytest.raises(Refused, match="take one away first"):
+        add_series("One more", "the state", made(), NOW, by=by)
+    assert add_series("Table 3", "the state", made(), NOW, by=by).name == "Table 3"
