@@ -73,10 +73,13 @@ def facts_of(code: str, months: Mapping[str, dict[str, Any]], needs: Mapping[str
     return facts
 
 
-def releases(seed: int, size: int) -> tuple[list[Count], list[Count], list[int], Kin]:
-    """Half a year and its quarters, printed one after the other in a shuffled order: as printed, the truth, and what is known."""
+def releases(seed: int, size: int, last: int = 6) -> tuple[list[Count], list[Count], int, Kin]:
+    """The months up to the `last` and their quarters (and the whole year), printed one after the other in a shuffled order.
+
+    What was printed, the truth, how many numbers we say were given away by releases before, and what is known.
+    """
     chance = random.Random(seed)
-    codes = [f"2025-{month:02}" for month in range(1, 7)]
+    codes = [f"2025-{month:02}" for month in range(1, last + 1)]
     months = {code: month_of(chance, size) for code in codes}
     needs, kits = {}, {}
     for code in codes:
@@ -87,17 +90,15 @@ def releases(seed: int, size: int) -> tuple[list[Count], list[Count], list[int],
             sent = chance.randint(0, noted)
             needs[code][need], left = (noted, sent, chance.randint(0, sent)), left - noted
         kits[code] = {to: chance.choice((0, chance.randint(0, 15), chance.randint(0, 90))) for to in RECIPIENTS}
-    order = [*codes, "2025-Q1", "2025-Q2"]
+    order = [*codes, *(f"2025-Q{quarter}" for quarter in range(1, last // 3 + 1)), *["2025"][: last // 12]]
     chance.shuffle(order)
-    shown, truth, least = list[Count](), list[Count](), list[int]()
+    shown, truth, given_away = list[Count](), list[Count](), 0
     for code in order:
         counts = counts_of(facts_of(code, months, needs, kits))
-        printed = protect(counts, shown, kin_of([*shown, *counts], TOWNS)).counts
-        # A release that has to withhold zeros too says so: then a hidden number of it may be none.
-        withheld = any(one.value is None and true.value == 0 for one, true in zip(printed, counts, strict=True))
-        least += [0 if withheld else 1] * len(counts)
-        shown, truth = [*shown, *printed], [*truth, *counts]
-    return shown, truth, least, kin_of(truth, TOWNS)
+        shielded = protect(counts, shown, kin_of([*shown, *counts], TOWNS))
+        given_away += shielded.given_away
+        shown, truth = [*shown, *shielded.counts], [*truth, *counts]
+    return shown, truth, given_away, kin_of(truth, TOWNS)
 
 
 class Cells:
@@ -141,7 +142,7 @@ class Cells:
                         yield self.of(part, where), self.of(whole, where)
 
 
-def attacked(shown: Sequence[Count], truth: Sequence[Count], least_of: Sequence[int], kin: Kin) -> tuple[int, int]:
+def attacked(shown: Sequence[Count], truth: Sequence[Count], kin: Kin) -> tuple[int, int]:
     """Hidden counts of 1 to 10, and how many of them the reader narrows down too far."""
     cells = Cells(shown, kin)
 
@@ -153,7 +154,7 @@ def attacked(shown: Sequence[Count], truth: Sequence[Count], least_of: Sequence[
 
     rows = [(one, line(cells.of(one.of, dict(one.where)))) for one in shown]
     equal = [(row, one.value) for one, row in rows if one.value is not None]
-    least = [(-row, -low) for (one, row), low in zip(rows, least_of, strict=True) if one.value is None]
+    least = [(-row, -one.least) for one, row in rows if one.value is None]
     least += [(line(part, whole), 0) for part, whole in cells.within(kin)]
     upper, bounds = csr_matrix([row for row, _ in least]), [value for _, value in least]
     exact, values = csr_matrix([row for row, _ in equal]), [value for _, value in equal]
@@ -173,16 +174,16 @@ def attacked(shown: Sequence[Count], truth: Sequence[Count], least_of: Sequence[
 
 def attack_reports(sites: int) -> str:
     """One line: reports of made-up sites, what is kept of them, and what the reader works out."""
-    numbers = kept = alone = few = known = printed_few = zeros = 0
+    numbers = kept = alone = few = known = printed_few = zeros = said = 0
     for seed in range(sites):
-        shown, truth, least, kin = releases(seed, (150, 400, 1000)[seed % 3])
+        shown, truth, given_away, kin = releases(seed, (150, 400, 1000)[seed % 3])
         numbers += len(truth)
         kept += sum(one.value is not None for one in shown)
         alone += sum(may_show(one.value or 0) for one in truth)
         printed_few += sum(one.value is not None and not may_show(one.value) for one in shown)
-        found = attacked(shown, truth, least, kin)
+        found = attacked(shown, truth, kin)
         zeros += sum(one.value is None and true.value == 0 for one, true in zip(shown, truth, strict=True))
-        few, known = few + found[0], known + found[1]
+        few, known, said = few + found[0], known + found[1], said + given_away
     return (f"{sites} made-up sites, six months and two quarters each in shuffled order: {numbers:,} numbers; hiding small ones "
             f"alone keeps {alone / numbers:.1%}, ours {kept / numbers:.1%}; a reader works out {known + printed_few} of {few:,}; "
-            f"{zeros} zeros withheld")
+            f"{said} numbers said to be given away by earlier releases; {zeros} zeros withheld")

@@ -5,10 +5,14 @@ A definition is changed by a new version, never silently: each release keeps the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from alongside.suppression.rules import ZEROS_WITHHELD
 
 VERSION = "2"
 
@@ -168,10 +172,18 @@ IN_GENERAL: tuple[tuple[Promise, Promise], ...] = (
     (_("Events and people"), _("An event counts each time; a person counts once in a period, so the people of three months do "
                                "not add up to the people of the quarter.")),
     (_("Hidden"), _("A number is hidden when it is 1 to 10, or when such a number could be worked out from it, from anything in "
-                    "this report or anything printed before (CMS cell size policy, 2024). Zeros are shown.")),
+                    "this report or anything printed before (CMS cell size policy, 2024). Zeros are shown, unless a report "
+                    "says that it withholds them.")),
     (_("Not collected"), _("This program does not keep it. That is no zero.")),
     (_("None in this period"), _("There was nothing of which it could be a share or a middle value.")),
     (_("Too few for a share"), _("What it would be a share of is counted, and is under 20.")),
     (_("Not yet"), _("The days it takes to know it still run.")),
     (_("Percentages"), _("Printed from 20 on, because below that they say little.")),
 )  # fmt: skip
+
+
+def in_general(notes: Mapping[str, Any]) -> tuple[tuple[Promise, Promise], ...]:
+    """What is said with every report, and what the notes of this one add."""
+    zeros = (_("Zeros withheld"), _("In this report zeros would tell of small numbers, so they are hidden as well, all but "
+                                    "those that follow from other numbers. What is hidden in it may be none."))  # fmt: skip
+    return (*IN_GENERAL, zeros) if notes.get(ZEROS_WITHHELD) else IN_GENERAL

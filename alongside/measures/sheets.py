@@ -13,7 +13,7 @@ from alongside.measures.rules import Period, bounds_of, period_of
 from alongside.measures.shown import Printed, printed_of
 from alongside.suppression.models import Release
 from alongside.suppression.protecting import protect
-from alongside.suppression.rules import MONTH, Sheet, from_plain
+from alongside.suppression.rules import MONTH, ZEROS_WITHHELD, Sheet, from_plain
 
 EDITION = "counts"
 """All counts of a period are one release: every page, file and form shows some of it."""
@@ -30,11 +30,11 @@ def sheet_for(viewer: Actor, period: Period, as_of: datetime) -> Sheet:
 def preview_for(viewer: Actor, period: Period, now: datetime) -> Printed:
     """A period that still runs, for those who see the cases anyway: read by itself, in no ledger."""
     sheet, threshold = sheet_for(viewer, period, now), Program.objects.get(id=viewer.program_id).min_cell
-    counts = protect(sheet.counts, kin=sheet.kin(sheet.counts), threshold=threshold).counts
-    shown = {one.of for one in counts if one.value and one.dims <= {MONTH}}
+    shielded = protect(sheet.counts, kin=sheet.kin(sheet.counts), threshold=threshold)
+    shown = {one.of for one in shielded.counts if one.value and one.dims <= {MONTH}}
     figures = {of: value for of, value in sheet.figures.items() if of in shown}
-    return printed_of(period, counts, is_over=is_over(viewer, period, now), as_of=now, threshold=threshold, figures=figures,
-                      notes=sheet.notes)  # fmt: skip
+    return printed_of(period, shielded.counts, is_over=is_over(viewer, period, now), as_of=now, threshold=threshold,
+                      figures=figures, notes={**sheet.notes, ZEROS_WITHHELD: shielded.zeros_withheld})  # fmt: skip
 
 
 def printed_from(row: Release) -> Printed:

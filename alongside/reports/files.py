@@ -14,11 +14,12 @@ import xlsxwriter
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from alongside.measures.definitions import GROUPS, IN_GENERAL, MEASURES, UNITS, VERSION
+from alongside.measures.definitions import GROUPS, MEASURES, UNITS, VERSION, in_general
 from alongside.measures.funders import FORMS, Form
 from alongside.measures.shown import HIDDEN, NONE, NOT_COLLECTED, NOT_YET, NUMBER, TOO_FEW, Printed, Value
 from alongside.reports.charts import Chart, charts_of
 from alongside.reports.words import in_short, period_words, written
+from alongside.suppression.rules import ZEROS_WITHHELD
 
 LONGEST_NAME = 31  # of a sheet
 BOARD = Path(__file__).with_name("board.typ")
@@ -67,7 +68,7 @@ def about(printed: Printed) -> list[tuple[str, str]]:
     stands = gettext("printed with what had been entered by %(day)s, version %(version)s, definitions %(definitions)s") % {
         "day": date_format(printed.as_of, "j F Y"), "version": printed.version, "definitions": version,
     }  # fmt: skip
-    return [(period_words(printed.period), stands), *((str(name), str(text)) for name, text in IN_GENERAL)]
+    return [(period_words(printed.period), stands), *((str(name), str(text)) for name, text in in_general(printed.notes))]
 
 
 def as_csv(printed: Printed, form: Form | None = None) -> bytes:
@@ -111,7 +112,8 @@ def as_plain(printed: Printed) -> dict[str, Any]:
     return {
         "period": printed.period.code, "version": printed.version, "correction": printed.reason or None,
         "printed_at": printed.as_of.isoformat(), "definitions": printed.notes.get("definitions", VERSION),
-        "threshold": printed.threshold, "measures": measures, "counts": counts, "reasons": WHY,
+        "threshold": printed.threshold, "zeros_withheld": bool(printed.notes.get(ZEROS_WITHHELD)),
+        "measures": measures, "counts": counts, "reasons": WHY,
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from alongside.accounts.access import SignedIn, fresh_factor, role_required
 from alongside.accounts.roles import may
 from alongside.common.clock import now as clock
 from alongside.common.decision import Refused
-from alongside.measures.definitions import GROUPS, IN_GENERAL, MEASURES, UNITS
+from alongside.measures.definitions import GROUPS, MEASURES, UNITS, in_general
 from alongside.measures.funders import FORMS, Form
 from alongside.measures.rules import Period, next_month, period_of
 from alongside.measures.shown import Printed
@@ -43,7 +43,7 @@ def month(request: SignedIn) -> HttpResponse:
         "short": in_short(found),
         "charts": charts,
         "groups": _groups(found),
-        "in_general": IN_GENERAL,
+        "in_general": in_general(found.notes),
         "versions": corrections_for(request.actor, period),
         "reasons": REASONS,
         "forms": FORMS.values(),
@@ -105,7 +105,8 @@ def measures(request: SignedIn) -> HttpResponse:
     period, _newest = _asked(request, now)
     if period.after_on > this_month_for(request.actor, now):
         raise Http404
-    return JsonResponse(as_plain(read_report(period, "file", now, by=request.actor)))
+    name = {"Content-Disposition": f'attachment; filename="measures-{period.code}.json"'}
+    return JsonResponse(as_plain(read_report(period, "file", now, by=request.actor)), headers=name)
 
 
 @role_required("see_reports")

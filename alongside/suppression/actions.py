@@ -15,7 +15,16 @@ from alongside.suppression.attack import Key
 from alongside.suppression.models import Release
 from alongside.suppression.protecting import Shielded, protect
 from alongside.suppression.queries import printed_before, release_for
-from alongside.suppression.rules import MONTH, Count, Edition, Sheet, as_plain, hidden_by_change, may_restate
+from alongside.suppression.rules import (
+    MONTH,
+    ZEROS_WITHHELD,
+    Count,
+    Edition,
+    Sheet,
+    as_plain,
+    hidden_by_change,
+    may_restate,
+)
 
 
 @transaction.atomic
@@ -72,7 +81,7 @@ def _row(edition: Edition, sheet: Sheet, shielded: Shielded, by: Actor) -> Relea
         program_id=by.program_id, name=edition.name, period=edition.period, scope=edition.scope, as_of=sheet.as_of,
         counts=as_plain(shielded.counts),
         figures={code: value for code, value in sheet.figures.items() if code in printed},
-        notes=dict(sheet.notes),
+        notes={**sheet.notes, ZEROS_WITHHELD: shielded.zeros_withheld},
         small=shielded.small, beside=shielded.beside, given_away=shielded.given_away,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The reader we guard against: a linear program over everything printed, now and earlier (HiGHS).
 
 They know every printed number, that counts are whole and add up, what lies within what, and that a hidden number is no zero,
-since zeros are printed (unless a release says that it withholds zeros too).
+since zeros are printed (unless its release says that it withholds zeros too).
 """
 
 from __future__ import annotations
@@ -29,11 +29,10 @@ class Contradiction(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One count as it was or will be printed; `true` where we know it, `least` the smallest that a hidden one may be."""
+    """One count as it was or will be printed; `true` where we know it."""
 
     count: Count
     true: int | None = None
-    least: int = 1
 
 
 @dataclass
@@ -81,7 +80,7 @@ class Reader:
         bounds = list(zip(draft.low, draft.high, strict=True))
         self.program = _program_of(bounds, [*draft.rows, *draft.costs])
         self.parts = Parts(list(bounds), draft.rows)
-        self.free = {self.moves[key]: key for key in free}
+        self.free, self.least_free = {self.moves[key]: key for key in free}, 1
         self._all = draft
         # The least and the largest that any solution so far gave to each column.
         self.least, self.most = np.full(len(draft.low), np.inf), np.full(len(draft.low), -np.inf)
@@ -90,7 +89,7 @@ class Reader:
         """The pieces are the number and its move; without a number of ours the move is all of it."""
         key, shown = one.count.key, one.count.value
         self.true[key] = number = (shown or 0) if one.true is None else one.true
-        free = (0.0, 0.0) if shown is not None else (self._lowest(key, one.true, one.least), MANY)
+        free = (0.0, 0.0) if shown is not None else (self._lowest(key, one.true, one.count.least), MANY)
         self.moves[key] = move = draft.column(*free)
         entries = self._summed(draft, pieces, ())
         if len(entries) == 1:
@@ -140,9 +139,15 @@ class Reader:
         for column, ends in held.items():
             self.bound(column, *ends)
 
-    def open(self, key: Key, least: int = 1) -> None:
+    def open(self, key: Key, least: int) -> None:
         """From here on this count is hidden: it may be anything from `least` on."""
         self.bound(self.moves[key], self._lowest(key, self.true[key], least), MANY)
+
+    def withhold_zeros(self, keys: Iterable[Key]) -> None:
+        """From here on these counts are hidden, or may be, and may be zero."""
+        self.free |= {self.moves[key]: key for key in keys}
+        self.least_free = 0
+        self.__dict__.pop("loose", None)
 
     def try_bound(self, column: int, low: float, high: float) -> None:
         """The same for one question alone: nothing is said to be printed otherwise."""
@@ -162,7 +167,7 @@ class Reader:
         """The same with every count that may still be hidden free to move, at what its two ways cost."""
         bounds = list(self.parts.bounds) + [(0.0, MANY)] * (len(self._all.low) - len(self.parts.bounds))
         for column, key in self.free.items():
-            bounds[column] = self._lowest(key, self.true[key], 1), MANY
+            bounds[column] = self._lowest(key, self.true[key], self.least_free), MANY
         return Parts(bounds, [*self._all.rows, *self._all.costs])
 
     def cheapest(self, column: int, low: float, high: float, prices: Mapping[Key, float]) -> set[Key] | None:
@@ -352,6 +357,9 @@ def _solved(program: highspy.Highs, costs: Mapping[int, float]) -> np.ndarray | 
     for column, cost in costs.items():
         program.changeColCost(column, cost)
     program.run()
+    if program.getModelStatus() == highspy.HighsModelStatus.kUnknown:  # from where it ended last; from the start it finds its way
+        program.clearSolver()
+        program.run()
     status = program.getModelStatus()
     for column in costs:
         program.changeColCost(column, 0)

@@ -27,6 +27,7 @@ class Release(models.Model):
     # What had been entered by then is what is counted.
     as_of = models.DateTimeField()
     made_at = models.DateTimeField()
+    # [of, {dimension: [values]}, value or null]; a fourth, true, of a hidden one that may be zero.
     counts = models.JSONField()
     figures = models.JSONField(default=dict)
     notes = models.JSONField(default=dict)

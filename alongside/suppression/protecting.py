@@ -29,13 +29,14 @@ class Shielded:
     """Counts as they may be printed, in the order they came, and how it was looked at.
 
     `small`: hidden because small; `beside`: hidden for another's sake; `given_away`: what earlier releases alone tell
-    already, and nothing hidden now can take back.
+    already, and nothing hidden now can take back; `zeros_withheld`: no zero is printed that a reader does not know anyhow.
     """
 
     counts: tuple[Count, ...]
     small: int
     beside: int
     given_away: int
+    zeros_withheld: bool = False
 
     def value(self, of: Key) -> int | None:
         """The printed number of a key, None when hidden."""
@@ -76,17 +77,19 @@ class _Target:
 class _Shield:
     def __init__(self, new: Sequence[Count], before: Mapping[Key, Count], kin: Kin, threshold: int,
                  hide: Collection[Key]) -> None:  # fmt: skip
-        self.new, self.before, self.threshold, self.given_away = new, before, threshold, 0
+        self.new, self.before, self.threshold = new, before, threshold
         self.true = {one.key: one.value or 0 for one in new}
-        self.least = 1
+        self.least = dict.fromkeys(self.true, 1) | {key: one.least for key, one in before.items()} | dict.fromkeys(hide, 0)
+        self.zeros_withheld = False
         self.lost: dict[_Target, bool] = {}
+        self.given_away: set[_Target] = set()
         self.small = {
             key for key, value in self.true.items()
             if not may_show(value, threshold) or key in hide or (key in before and before[key].value is None)
         }  # fmt: skip
         self.hidden = set(self.small)
         self.kept = {key for key, value in self.true.items() if value == 0 or key in before}
-        printed = [Printed(replace(one, value=None) if one.key in self.hidden else one, self.true[one.key]) for one in new]
+        printed = [Printed(one, self.true[one.key]) for one in self._shown()]
         others = [one for key, one in before.items() if key not in self.true]
         self.reader = Reader([*printed, *map(Printed, others)], kin, self.true.keys() - self.kept)
         self.reader.reconcile(before, self.true.keys() - before.keys())
@@ -99,19 +102,33 @@ class _Shield:
     def _target(self, key: Key) -> _Target:
         return _Target(self.reader.moves[key], self.reader.true[key], counted=True)
 
+    def _shown(self) -> list[Count]:
+        return [replace(one, value=None, least=self.least[one.key]) if one.key in self.hidden else one for one in self.new]
+
     def done(self) -> Shielded:
-        """Every target looked at, once each: what was safe stays safe while more is hidden."""
+        """Every target looked at, again whenever more was hidden: what was known not to be small may not be any more."""
         self._sweep(self.targets)
+        before, now = None, self._so_far()
+        while before != now:
+            self._widen_all()
+            before, now = now, self._so_far()
+        if self.zeros_withheld:
+            self._print_known_zeros()
+        elif len(self.new) <= TRIED_AGAIN and not self.given_away:
+            self._print_again()
+        beside = len(self.hidden - self.small)
+        return Shielded(tuple(self._shown()), len(self.small), beside, len(self.given_away), self.zeros_withheld)
+
+    def _so_far(self) -> tuple[int, bool]:
+        return len(self.hidden), self.zeros_withheld
+
+    def _widen_all(self) -> None:
         waiting = deque(target for target in self.targets if not self._is_safe(target))
         while waiting:
             target, known = waiting.popleft(), len(self.targets)
             if not self._is_safe(target):
                 self._widen(target)
                 waiting += self.targets[known:]
-        if len(self.new) <= TRIED_AGAIN and self.least and not self.given_away:
-            self._print_again()
-        counts = tuple(replace(one, value=None) if one.key in self.hidden else one for one in self.new)
-        return Shielded(counts, len(self.small), len(self.hidden - self.small), self.given_away)
 
     def _sweep(self, targets: Sequence[_Target]) -> None:
         left, before = [target for target in targets if not self._seen_safe(target)], 0
@@ -122,7 +139,7 @@ class _Shield:
     def _seen_safe(self, target: _Target) -> bool:
         """Whether solutions found so far show it to be safe."""
         low, high = self.reader.least[target.column] + target.base, self.reader.most[target.column] + target.base
-        return is_protected(low, high, self.threshold) if target.counted else bool(high - low >= self.threshold - 1 - NEAR)
+        return bool(is_protected(low, high, self.threshold))
 
     def _is_safe(self, target: _Target) -> bool:
         """Whether it is safe, by one program where one end says enough, else by two."""
@@ -130,7 +147,7 @@ class _Shield:
             return True
         first = target.counted or self.reader.least[target.column] + target.base < self.threshold
         end = self._end(target, high=first)
-        if self._seen_safe(target) or (not target.counted and (end <= NEAR if first else end >= self.threshold - NEAR)):
+        if self._seen_safe(target) or (first and end <= NEAR) or (not first and end >= self.threshold - NEAR):
             return True
         other = self._end(target, high=not first)
         return self._says(target, *((other, end) if first else (end, other)))
@@ -142,7 +159,7 @@ class _Shield:
         return self._end(target, high=False), self._end(target, high=True)
 
     def _says(self, target: _Target, low: float, high: float) -> bool:
-        if target.counted:
+        if target.counted and high > NEAR:  # that it is zero may be known
             return is_protected(low, high, self.threshold)
         return not is_given_away(low, high, self.threshold)
 
@@ -162,9 +179,12 @@ class _Shield:
         if reached:
             self._hide(dict.fromkeys(min(reached, key=lambda one: one[0])[1]))
         elif self._is_lost(target):
-            self.given_away += 1
+            if is_given_away(low, high, self.threshold):
+                self.given_away.add(target)
+        elif not self.zeros_withheld:
+            self._withhold_zeros()
         else:
-            self._hide_everything(target)
+            self._hide([key for key in self.true if key not in self.hidden | self.kept])
 
     def _cheapest(self, target: _Target, low: float, high: float) -> tuple[float, list[Key]] | None:
         """The price and the counts that must be hidden for a number to lie between two; None when nothing is enough."""
@@ -175,7 +195,7 @@ class _Shield:
     def _hide(self, keys: Iterable[Key]) -> None:
         for key in keys:
             self.hidden.add(key)
-            self.reader.open(key)
+            self.reader.open(key, self.least[key])
             self.targets.append(self._target(key))
 
     def _is_lost(self, target: _Target) -> bool:
@@ -191,19 +211,24 @@ class _Shield:
             self._sweep(asked)
             self.lost |= {one: not self._is_safe(one) for one in asked}
             for key in fresh:
-                self.reader.open(key, self.least) if key in self.hidden else self.reader.shut(key)
+                self.reader.open(key, self.least[key]) if key in self.hidden else self.reader.shut(key)
             self.reader.least, self.reader.most = least, most
         return self.lost[target]
 
-    def _hide_everything(self, target: _Target) -> None:
-        """Hide every count that is not zero, and where that is not enough the zeros too."""
-        self._hide([key for key in self.true if key not in self.hidden | self.kept])
-        if self._is_safe(target):
-            return
-        self._hide([key for key in self.true if key not in self.before and key not in self.hidden])
-        for key in self.true.keys() - self.before.keys():
-            self.reader.open(key, least=0)
-        self.least = 0
+    def _withhold_zeros(self) -> None:
+        """Hide every zero as well and say so, all of them, so that nobody may think that what is hidden is no zero."""
+        self.zeros_withheld = True
+        fresh = [one.key for one in self.new if one.key not in self.before]
+        self.least |= dict.fromkeys(fresh, 0)
+        for key in self.hidden.intersection(fresh):
+            self.reader.open(key, 0)
+        self._hide([key for key in fresh if not self.true[key]])
+        self.reader.withhold_zeros(fresh)
+
+    def _print_known_zeros(self) -> None:
+        """A zero that follows from what is printed may as well be printed."""
+        zeros = [key for key in self.hidden - self.small if not self.true[key]]
+        self.hidden -= {key for key in zeros if self._end(self._target(key), high=True) <= NEAR}
 
     def _print_again(self) -> None:
         """Whatever was hidden for another's sake is printed after all where everything is still safe, the largest first."""
@@ -222,4 +247,4 @@ class _Shield:
                 self.targets = others
             else:
                 first = [broken, *(target for target in first if target != broken)][:FEW]
-                self.reader.open(key)
+                self.reader.open(key, self.least[key])

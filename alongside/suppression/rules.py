@@ -14,7 +14,7 @@ the largest value that every hidden count could have, given all that was ever pr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,17 +31,23 @@ REASONS = {
     "definition": "a number is defined in another way now",
 }
 """Why printed numbers are corrected."""
+ZEROS_WITHHELD = "zeros_withheld"
+"""The note of a release that withholds zeros as well, so that a hidden number of it may be none."""
 
 Where = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many `of` something there are where each named dimension has one of the given values; None is a hidden number."""
+    """How many `of` something there are where each named dimension has one of the given values; None is a hidden number.
+
+    `least` is the smallest that a hidden one may be: 1, since zeros are printed; 0 where a release withholds zeros too.
+    """
 
     of: str
     where: Where
     value: int | None
+    least: int = 1
 
     @property
     def key(self) -> tuple[str, Where]:
@@ -114,8 +120,11 @@ def is_protected(low: float, high: float, threshold: int = THRESHOLD) -> bool:
 
 
 def is_given_away(low: float, high: float, threshold: int = THRESHOLD) -> bool:
-    """Whether bounds of a number nobody printed tell of a few: not surely zero, maybe small, and known too well."""
-    return high > NEAR and low < threshold - NEAR and high - low < threshold - 1 - NEAR
+    """Whether bounds of a number nobody printed tell of a few: not surely zero, maybe small, and known too well.
+
+    It is the bar of a hidden count, since a later release may hide one there.
+    """
+    return high > NEAR and low < threshold - NEAR and not is_protected(low, high, threshold)
 
 
 def may_restate(reason: str) -> Decision:
@@ -135,13 +144,15 @@ def hidden_by_change(counts: Iterable[Count], before: Mapping[tuple[str, Where],
 
 
 def as_plain(counts: Iterable[Count]) -> list[list[Any]]:
-    """Counts as the ledger keeps them: [of, {dimension: [values]}, value or null]."""
-    return [[one.of, {name: list(values) for name, values in one.where}, one.value] for one in counts]
+    """Counts as the ledger keeps them: [of, {dimension: [values]}, value or null], and a fourth, true, of a hidden one that
+    may be zero."""
+    return [[one.of, {name: list(values) for name, values in one.where}, one.value,
+             *([True] if one.value is None and not one.least else [])] for one in counts]  # fmt: skip
 
 
 def from_plain(rows: Iterable[Sequence[Any]]) -> list[Count]:
     """Counts out of the ledger."""
-    return [count(of, value, **where) for of, where, value in rows]
+    return [replace(count(of, value, **where), least=0 if may_be_none else 1) for of, where, value, *may_be_none in rows]
 
 
 def months_of(counts: Iterable[Count]) -> set[str]:

@@ -205,6 +205,6 @@ def test_there_is_no_file_with_people_and_each_file_is_written_down(ours, reader
                 answer = reader.get("/" + route)
                 if "attachment" in answer.headers.get("Content-Disposition", ""):
                     files.setdefault(route, set()).add(role)
-    assert set(files) == {"reports/month.csv", "reports/month.xlsx", "reports/month.pdf"}
+    assert set(files) == {"reports/month.csv", "reports/month.xlsx", "reports/month.pdf", "reports/measures.json"}
     entries = Entry.objects.filter(verb="report_read", detail__form="file")
     assert entries.count() == sum(map(len, files.values()))

@@ -64,6 +64,7 @@ def ranges(cube, shown, below=MANY):
         return found
 
     known = [(line(cube.inside(one.where)), one.value) for one in shown if one.value is not None]
+    least = [one.least for one in shown if one.value is None]
     hidden = [line(cube.inside(one.where)) for one in shown if one.value is None]
     equal = csr_matrix([row for row, _ in known]) if known else None
     positive = csr_matrix([-row for row in hidden]) if hidden else None
@@ -77,7 +78,7 @@ def ranges(cube, shown, below=MANY):
         for sign in (1, -1):
             found = linprog(
                 sign * goal, A_eq=equal, b_eq=[value for _, value in known] or None, A_ub=positive,
-                b_ub=-np.ones(len(hidden)) if hidden else None, bounds=(0, MANY), method="highs",
+                b_ub=-np.array(least) if hidden else None, bounds=(0, MANY), method="highs",
             )  # fmt: skip
             assert found.status == 0, found.message
             ends.append(sign * found.fun)

@@ -10,7 +10,7 @@ from alongside.common.decision import Refused
 from alongside.suppression.actions import release, restate
 from alongside.suppression.models import Release
 from alongside.suppression.queries import frozen_at, printed_before, release_for, releases_for
-from alongside.suppression.rules import Edition, Kin, Sheet, count
+from alongside.suppression.rules import ZEROS_WITHHELD, Edition, Kin, Sheet, count, from_plain
 
 NOW = datetime(2026, 7, 3, 12, tzinfo=UTC)
 MAY, JUNE = Edition("month", "2026-05"), Edition("month", "2026-06")
@@ -22,7 +22,7 @@ def sheet(month, cases, tried, figures=None, as_of=NOW):
 
 
 def shown(row):
-    return {of: value for of, _where, value in row.counts}
+    return {one.of: one.value for one in from_plain(row.counts)}
 
 
 @pytest.mark.covers("R66")
@@ -91,3 +91,14 @@ def test_whoever_adds_a_row_meanwhile_need_not_wait(cast):
     locks = [query["sql"] for query in queries if " FOR " in query["sql"] and "accounts_program" in query["sql"]]
     assert len(locks) == 1
     assert locks[0].endswith("FOR NO KEY UPDATE")
+
+
+def test_a_release_that_withholds_zeros_says_so_and_later_ones_read_it(cast):
+    by, quarter = cast.epidemiologist, ("2026-04", "2026-05", "2026-06")
+    first = release(Edition("quarter", "2026-Q2"), sheet(quarter, 40, 11), NOW, by=by)
+    row = release(MAY, sheet("2026-05", 20, 4), NOW, by=by)
+    assert (first.notes[ZEROS_WITHHELD], row.notes[ZEROS_WITHHELD]) == (False, True)
+    assert shown(row) == {"cases": 20, "tried": None}
+    june = sheet("2026-06", 20, 7)
+    assert {one.least for one in printed_before(by, june.counts) if one.value is None} == {0}
+    assert release(JUNE, june, NOW, by=by).given_away == 0
