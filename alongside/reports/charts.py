@@ -157,7 +157,7 @@ def _languages(printed: Printed) -> list[Chart]:
     rows: list[tuple[Words, Sequence[int | None]]] = [
         (names[code], [printed.number(of, language=code) for of in ("trained", "agreements")]) for code in (*LANGUAGES, "")
     ]
-    return [Chart("language", _("Alike in every language"), [MEASURES["trained"].label, MEASURES["agreements"].label], rows,
+    return [Chart("language", _("In which language"), [MEASURES["trained"].label, MEASURES["agreements"].label], rows,
                   kind="table")]  # fmt: skip
 
 
