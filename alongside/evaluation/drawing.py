@@ -8,8 +8,8 @@ from datetime import date
 from math import log2
 from typing import NamedTuple
 
+from alongside.common.axis import ticks_of
 from alongside.evaluation.rules import Effect, Series
-from alongside.measures.rules import ticks_of
 
 LEAST, MOST = 0.25, 4.0
 MOST_TICKS = 7

@@ -11,7 +11,7 @@ from uuid import UUID
 from alongside.common.actor import Actor
 from alongside.common.decision import Refused
 from alongside.common.free_text import why_not_kept
-from alongside.consent.rules import AGES, DESIGNATIONS, SHAREABLE, SIGNERS
+from alongside.consent.rules import AGES, DESIGNATIONS, LANGUAGES, SHAREABLE, SIGNERS
 from alongside.field.rules import CONTACT_FIELDS, WISHES
 from alongside.incidents.rules import FACTS, NALOXONE_BY
 from alongside.incidents.rules import KINDS as EVENTS
@@ -31,7 +31,6 @@ from alongside.visits.rules import (
 )
 
 UNREADABLE = "This could not be read as it was sent. It is kept for the coordinator."
-LANGUAGES = ("en", "es", "pt-br", "ht")
 # Whom kits are for, in the phone's words; whoever is not named is “somebody else, no name”.
 KIT_TO = {"person": "person", "loved_one": "loved_one", "anonymous": "other"}
 TWO_WEEKS = 14 * 24 * 60

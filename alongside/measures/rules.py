@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -87,12 +86,3 @@ def percent(part: int | None, of: int | None) -> int | None:
 def middle(values: Sequence[float]) -> float | None:
     """The middle value, to a tenth; None of nothing."""
     return round(median(values), 1) if values else None
-
-
-MOST_STEPS = 4
-
-
-def ticks_of(most: float) -> list[int]:
-    """Whole numbers from 0 in at most four equal steps of 1, 2 or 5 times a power of ten; the last is not below `most`."""
-    step = next(size * 10**power for power in count() for size in (1, 2, 5) if most <= MOST_STEPS * size * 10**power)
-    return [step * place for place in range(max(1, -int(-most // step)) + 1)]

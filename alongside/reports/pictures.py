@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import cos, radians, sqrt
 from typing import Any
 
-from alongside.measures.rules import ticks_of
+from alongside.common.axis import ticks_of
 
 WIDTH = 720
 NINETY_FIVE = 1.96

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from alongside.accounts.access import SignedIn, role_required
 from alongside.accounts.queries import program_of, served_towns
 from alongside.accounts.roles import may
+from alongside.common.axis import ticks_of
 from alongside.common.clock import now
 from alongside.common.decision import Refused
 from alongside.elsewhere.queries import other_programs_for
-from alongside.measures.rules import ticks_of
 from alongside.signals.actions import set_budget, subscribe, unsubscribe
 from alongside.signals.neighbours import agree_to_hear, end_telling, offer_signals
 from alongside.signals.queries import (

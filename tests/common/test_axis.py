@@ -2,7 +2,7 @@
 
 import pytest
 
-from alongside.measures.rules import ticks_of
+from alongside.common.axis import ticks_of
 
 
 @pytest.mark.parametrize(("most", "ticks"), [
