@@ -33,8 +33,6 @@ NESTED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 # Nearly always so, and then a difference of a few is somebody: people with an event and cases of the same months.
 USUAL: dict[str, tuple[str, ...]] = {"cases": ("incidents.person",)}
-OF_PEOPLE = ("people", "people.overdose", "repeat30", "repeat90", "repeat365", "linked", "touch30", "touch60", "touch90",
-             "families.served")  # fmt: skip
 AMONG = (("people.overdose", "people"), ("repeat365", "people.overdose"), ("repeat90", "repeat365"), ("repeat30", "repeat90"),
          ("touch30", "linked"), ("touch60", "linked"), ("touch90", "linked"))  # fmt: skip
 

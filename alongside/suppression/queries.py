@@ -25,12 +25,6 @@ def releases_for(viewer: Actor, name: str = "", period: str = "") -> list[Releas
     return list(rows.order_by("-made_at", "-version"))
 
 
-def frozen_at(viewer: Actor, period: str) -> datetime | None:
-    """From when on the numbers of a period stand: what was entered later waits for a restatement. None while it is open."""
-    moments = [row.as_of for row in releases_for(viewer, period=period)]
-    return max(moments, default=None)
-
-
 def printed_before(viewer: Actor, counts: Iterable[Count]) -> list[Count]:
     """Everything printed that could be read together with these counts: of their months, and of all months that those
     numbers reach into; each number as it was printed last."""

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from alongside.common.decision import Refused
 from alongside.suppression.actions import release, restate
 from alongside.suppression.models import Release
-from alongside.suppression.queries import frozen_at, printed_before, release_for, releases_for
+from alongside.suppression.queries import printed_before, release_for, releases_for
 from alongside.suppression.rules import ZEROS_WITHHELD, Edition, Kin, Sheet, count, from_plain
 
 NOW = datetime(2026, 7, 3, 12, tzinfo=UTC)
@@ -44,7 +44,7 @@ def test_a_correction_is_a_later_version_and_hides_what_changed_by_few(cast, jou
     assert (row.version, row.reason, shown(row)) == (2, "late_reports", {"cases": 60, "tried": None})
     assert release_for(by, "month", "2026-05") == row
     assert [one.version for one in releases_for(by, "month", "2026-05")] == [2, 1]
-    assert frozen_at(by, "2026-05") == later
+    assert row.as_of == later
     assert journal().count("counts_restated") == 1
 
 
